@@ -1,0 +1,1 @@
+"""Quotidian: an annotated article reader."""

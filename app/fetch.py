@@ -1,0 +1,171 @@
+"""The one way out to the network: pages, pictures, titles of sources, each redirect anew.
+Refuses private addresses: a host is resolved once, every address is checked, and the checked address is the one
+connected to. Bounded in time, bytes and redirects, so that no site can hold or fill the program."""
+
+from __future__ import annotations
+
+import re
+import time
+import zlib
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urljoin
+
+import httpcore
+
+from app.addresses import Address, FetchError, parse
+from app.connections import Clock, GuardedBackend, tls_context
+
+__all__ = ["PAGE", "PICTURE", "FetchError", "Fetched", "fetch"]
+
+PAGE = "text/html, application/xhtml+xml, text/plain;q=0.8"
+PICTURE = "image/webp, image/avif, image/*;q=0.8, application/octet-stream;q=0.1"
+
+LIMIT = 10_000_000
+DEADLINE = 15.0
+REDIRECTS = 5
+HEADER_ROOM = 200_000  # head and framing of an answer, on top of its body
+USER_AGENT = "Mozilla/5.0 (compatible; Quotidian/0.1; annotated article reader)"
+
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """`url` is where the redirects ended; `headers` have lower-case names; `content` is decompressed.
+    `media_type` is as stated, in lower case, and empty where nothing was stated; `charset` likewise."""
+
+    url: str
+    status: int
+    headers: dict[str, str]
+    content: bytes
+    media_type: str
+    charset: str | None
+    fetched_at: datetime
+
+
+def fetch(
+    url: str, *, accept: str, allow: frozenset[str] = frozenset(), limit: int = LIMIT, deadline: float = DEADLINE
+) -> Fetched:
+    """What is at `url` now. `accept` is an Accept header and is held to (PAGE, PICTURE); `allow` names private hosts
+    ("host:port") that may be reached all the same; `limit` is in bytes, packed and unpacked; `deadline` in seconds,
+    name lookup and redirects included. Raises FetchError."""
+    clock = Clock(time.monotonic() + deadline)
+    address = parse(url)
+    for _ in range(REDIRECTS + 1):
+        answer = _ask(address, accept=accept, allow=allow, limit=limit, clock=clock)
+        if isinstance(answer, Fetched):
+            return answer
+        try:
+            onward = urljoin(address.url, answer)
+        except ValueError:
+            raise FetchError("address", "This site redirects to something that is not a web address.") from None
+        address = parse(onward)
+    raise FetchError("redirects", f"This address redirects more than {REDIRECTS} times.")
+
+
+def _ask(address: Address, *, accept: str, allow: frozenset[str], limit: int, clock: Clock) -> Fetched | str:
+    """One request: what was found, or where the site sends us instead."""
+    backend = GuardedBackend(address, allow=allow, room=limit + HEADER_ROOM, clock=clock)
+    origin = httpcore.Origin(address.scheme.encode(), address.host.encode(), address.port)
+    request_url = httpcore.URL(
+        scheme=origin.scheme, host=origin.host, port=origin.port, target=address.target.encode("ascii")
+    )
+    headers: dict[bytes | str, bytes | str] = {
+        "Host": address.authority,
+        "User-Agent": USER_AGENT,
+        "Accept": accept,
+        "Accept-Language": "en, *;q=0.5",
+        "Accept-Encoding": "gzip, deflate",
+        "Connection": "close",
+    }
+    connection = httpcore.HTTPConnection(origin, ssl_context=tls_context(), network_backend=backend)
+    try:
+        with closing(connection), connection.stream("GET", request_url, headers=headers) as response:
+            return _read(address, response, accept=accept, limit=limit)
+    except httpcore.RemoteProtocolError as error:
+        if "too long" in str(error):
+            raise FetchError("large", "The head of this site's answer is too large.") from error
+        message = "This site broke off, or does not answer as a web site does."
+        raise FetchError("broken", message) from error
+    except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+        message = "The connection to this site broke off. Please try again."
+        raise FetchError("broken", message) from error
+
+
+def _read(address: Address, response: httpcore.Response, *, accept: str, limit: int) -> Fetched | str:
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in response.headers:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").strip()
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    if response.status in (301, 302, 303, 307, 308) and "location" in headers:
+        return headers["location"].encode("latin-1").decode("utf-8", "replace")
+    if not 200 <= response.status < 300:
+        raise FetchError("status", _status_message(response.status))
+    media_type, charset = _content_type(headers.get("content-type", ""))
+    if media_type and not _accepted(media_type, accept):
+        wanted = "a picture" if "image/" in accept else "a page of text"
+        raise FetchError("type", f"This address holds {media_type[:60]}, not {wanted}.")
+    too_large = FetchError("large", f"This is larger than {limit / 1e6:g} MB, the most that is read.")
+    if headers.get("content-length", "").isdecimal() and int(headers["content-length"][:20]) > limit:
+        raise too_large
+    try:
+        content = _unpack(response.iter_stream(), headers.get("content-encoding", "").lower(), limit)
+    except zlib.error as error:
+        message = "This site's answer is packed in a way that cannot be unpacked."
+        raise FetchError("broken", message) from error
+    if len(content) > limit:
+        raise too_large
+    return Fetched(address.url, response.status, headers, content, media_type, charset, datetime.now(UTC))
+
+
+def _status_message(status: int) -> str:
+    reasons = {
+        401: "The site shows this page only to those who sign in there",
+        402: "The site shows this page only to subscribers",
+        403: "The site refuses to show this page to programs",
+        404: "There is no page at this address",
+        410: "The page at this address has been removed",
+        429: "The site asks to wait before it is asked again",
+        451: "The site may not show this page for legal reasons",
+    }
+    usual = (
+        "The site has trouble and cannot show this page now" if status >= 500 else "The site did not hand out a page"
+    )
+    return f"{reasons.get(status, usual)} (HTTP status {status})."
+
+
+def _content_type(header: str) -> tuple[str, str | None]:
+    charset = _CHARSET.search(header)
+    return header.partition(";")[0].strip().lower(), charset[1].lower() if charset else None
+
+
+def _accepted(media_type: str, accept: str) -> bool:
+    patterns = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
+    return bool(patterns & {media_type, media_type.partition("/")[0] + "/*", "*/*"})
+
+
+def _unpack(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes:
+    """At most `limit` + 1 bytes; what would be more is never unpacked. Raises zlib.error."""
+    unpacked = bytearray()
+    if encoding in ("", "identity"):
+        for chunk in chunks:
+            unpacked += chunk
+            if len(unpacked) > limit:
+                break
+        return bytes(unpacked[: limit + 1])
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        raise zlib.error("unknown content encoding")
+    unpacker = None
+    for chunk in chunks:
+        if unpacker is None:  # some send "deflate" without its zlib header, which begins with an 8 in its low bits
+            bare = encoding == "deflate" and chunk[0] & 0x0F != 8
+            unpacker = zlib.decompressobj(-zlib.MAX_WBITS if bare else zlib.MAX_WBITS | 32)
+        unpacked += unpacker.decompress(chunk, limit + 1 - len(unpacked))
+        if len(unpacked) > limit or unpacker.eof:
+            return bytes(unpacked)
+    if unpacker is not None:
+        raise zlib.error("broken off")
+    return b""

@@ -1,0 +1,72 @@
+# Everything starts here: `make help` lists the targets. Each works on a bare checkout, and again at no cost.
+# Needs Python 3.11 or newer and make; what else the tests use, .ci/provide brings (as root, with apt-get).
+SHELL := /bin/bash
+PORT := 8000
+BIN := .venv/bin
+READY := .venv/.ready
+TOOLS := .cache/node/.ready
+PARALLEL := --no-print-directory --jobs=4 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run test checks style types imports hooks suite tools browser bench format lock clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+setup: $(READY)  ## make the virtual environment and install the locked dependencies
+
+run: setup  ## load the demo articles and serve on 127.0.0.1:8000 (PORT=9000 for another port)
+	@$(BIN)/quotidian migrate && $(BIN)/quotidian demo && exec $(BIN)/quotidian serve --port $(PORT)
+
+test: setup tools browser  ## run every check and test, the browser's included
+	@$(MAKE) $(PARALLEL) checks
+	@$(MAKE) --no-print-directory suite
+
+checks: style types imports hooks  ## run the checks that read the source: format, lint, types, import contract
+
+bench: setup  ## print the speed figures
+	@$(BIN)/python tests/bench/bench.py
+
+format: setup  ## format the source and mend what the linter can
+	@$(BIN)/ruff format && $(BIN)/ruff check --fix
+
+lock: setup  ## bring the lock file up to pyproject.toml (UPGRADE=--upgrade for newer releases)
+	@$(BIN)/uv pip compile pyproject.toml --quiet $(UPGRADE) --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" --output-file requirements.lock
+
+clean:  ## remove what the other targets made, but not your data
+	@rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build *.egg-info
+
+style: setup
+	@$(BIN)/ruff format --check --quiet && $(BIN)/ruff check --quiet && echo "format and lint: clean"
+
+types: setup
+	@$(BIN)/mypy
+
+imports: setup
+	@$(BIN)/lint-imports --no-logo | tail -n 3
+
+hooks: setup
+	@$(BIN)/pre-commit validate-config && echo "pre-commit configuration: valid"
+
+suite: setup tools browser
+	@$(BIN)/pytest -n auto
+
+tools: $(TOOLS)
+
+browser: setup
+	@.ci/provide browser
+
+# setuptools comes with the lock, so the project itself is installed without asking for anything more.
+$(READY): requirements.lock pyproject.toml
+	@.ci/provide python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TOOLS): tests/tools/package.json tests/tools/package-lock.json
+	@.ci/provide node
+	@mkdir -p $(@D) && cp $^ $(@D)
+	@cd $(@D) && npm ci --silent --no-audit --no-fund
+	@touch $@

@@ -1,0 +1,30 @@
+FROM python:3.13-slim-bookworm AS build
+
+WORKDIR /opt/quotidian
+ENV PATH=/opt/quotidian/.venv/bin:$PATH \
+    PIP_NO_CACHE_DIR=1
+COPY . .
+# The lock as a constraint: what the program needs to run, without the development tools, at the locked versions and hashes.
+RUN python -m venv .venv \
+    && pip install --constraint requirements.lock setuptools \
+    && pip install --constraint requirements.lock --no-build-isolation --editable . \
+    && pip uninstall --yes setuptools pip \
+    && python -m compileall -q app
+
+
+FROM python:3.13-slim-bookworm
+
+RUN useradd --system --uid 10001 --no-create-home quotidian \
+    && install --directory --owner=quotidian --mode=0700 /data
+COPY --from=build /opt/quotidian /opt/quotidian
+WORKDIR /opt/quotidian
+ENV PATH=/opt/quotidian/.venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    QUOTIDIAN_DATA_DIR=/data
+USER 10001
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+ENTRYPOINT ["quotidian"]
+CMD ["serve", "--host", "0.0.0.0", "--port", "8000"]

@@ -1,0 +1,270 @@
+"""Tells speech from other quoted words and finds who is given as its speaker in the words around it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from app.analysis import grammar, lexicon
+from app.analysis.marks import Region, paragraphs
+from app.analysis.model import Found
+from app.analysis.syntax import Sentence, Token
+
+ENDS = ",.?!…—–-"
+NEARBY = 30
+LABEL = re.compile(r"(?:From\s+)?([A-Z][\w.’'-]*(?:\s+(?:[A-Z][\w.’'-]*|of|the|for|in|and)){0,9})\s*:\s*$")
+
+
+def lift(text: str, regions: Sequence[Region]) -> list[tuple[int, Region]]:
+    """The outer regions that stand as sentences of their own, with their index."""
+    out: list[tuple[int, Region]] = []
+    limits = paragraphs(text)
+    starts = [a for a, _ in limits]
+    for index, region in enumerate(regions):
+        if region.depth:
+            continue
+        at = bisect_left(starts, region.start + 1) - 1
+        if _sentential(text, region, limits[at], out[-1][1] if out else None):
+            out.append((index, region))
+    return out
+
+
+def _sentential(text: str, region: Region, paragraph: tuple[int, int], last: Region | None) -> bool:
+    a, b = region.inner
+    inner = text[a:b].strip()
+    if not inner:
+        return False
+    if region.continues or not region.closed:
+        return True
+    ended = inner[-1] in ENDS
+    words = len(inner[:200].split())
+    before = text[max(paragraph[0], region.start - 200) : region.start].rstrip()
+    after = text[region.end : min(paragraph[1], region.end + 2)]
+    if not before:
+        if not after.strip():
+            return ended and words > 2
+        return (ended and (inner[-1] != "." or words > 2)) or (after[:1] == "," and words > 3)
+    first = next((c for c in inner if c.isalnum()), "")
+    if (
+        before[-1] == ","
+        and last is not None
+        and last.end > region.start - 150
+        and last.start >= paragraph[0]
+        and ended
+    ):
+        return True
+    if before[-1] in ",:" and not first.islower():
+        return ended or words > 3
+    if before[-1] in '.!?…”"’' and not first.islower():
+        return (ended and words > 1) or words > 5
+    return False
+
+
+def attribute(
+    text: str, lifted: Sequence[tuple[int, Region]], sentences: Sequence[Sentence]
+) -> tuple[list[Found], set[int]]:
+    """One find for each lifted region (or run of them), and the starts of the cue words used."""
+    narrative = [t for s in sentences if s.region is None for t in s.tokens]
+    starts = [t.start for t in narrative]
+    out: list[Found] = []
+    used: set[int] = set()
+    for order, (index, region) in enumerate(lifted):
+        following = lifted[order + 1][1].start if order + 1 < len(lifted) else len(text) + 1
+        found = Found([(region.start, region.end)], rule="marks", region=index)
+        previous = out[-1] if out else None
+        at = bisect_left(starts, region.start)
+        after = _run(narrative, at, 1, text, region, following)
+        before = _run(narrative, at - 1, -1, text, region, previous.end if previous else 0)
+        cue = _after(text, region, after) or _before(text, region, before)
+        gap = text[previous.end : region.start] if previous else ""
+        if previous and _goes_on(text, gap, previous, region, cue):
+            previous.spans.append((region.start, region.end))
+            if cue and not previous.mention:
+                previous.cue, previous.mention, previous.why = cue.cue, cue.mention, cue.why
+                previous.carried = False
+            if cue and cue.cue:
+                used.add(cue.cue[0])
+            continue
+        if cue:
+            found.cue, found.mention, found.why, found.score, found.speaker = (
+                cue.cue,
+                cue.mention,
+                cue.why,
+                cue.score,
+                cue.speaker,
+            )
+            if cue.cue:
+                used.add(cue.cue[0])
+        else:
+            found.carried = True
+            found.score = 0.7
+        out.append(found)
+    return out, used
+
+
+def _goes_on(text: str, gap: str, previous: Found, region: Region, cue: Found | None) -> bool:
+    """Whether a region is the same quotation as the one before: marks still open, or split by its attribution."""
+    if region.continues:
+        return True
+    if "\n" in gap:
+        return False
+    if not gap.strip(" ,"):
+        return cue is None
+    if len(gap) > 250 or previous.cue is None or not previous.end <= previous.cue[0] < region.start:
+        return False
+    if cue and cue.cue and cue.cue[0] > region.end:
+        return False
+    if cue and cue.cue and cue.cue[0] != previous.cue[0]:
+        return False
+    return gap.rstrip()[-1:] in (",", ".", "—", ";")
+
+
+def _run(tokens: list[Token], at: int, step: int, text: str, region: Region, limit: int) -> list[Token]:
+    """Narrative tokens beside a region, inside its paragraph and sentence, up to the next region."""
+    out: list[Token] = []
+    edge = region.end if step > 0 else region.start
+    while 0 <= at < len(tokens) and len(out) < NEARBY:
+        token = tokens[at]
+        if (step > 0 and token.start >= limit) or (step < 0 and token.end <= limit):
+            break
+        if "\n" in (text[edge : token.start] if step > 0 else text[token.end : edge]):
+            break
+        if out and token.sent is not out[-1].sent and (step < 0 or out[-1].text in ".!?"):
+            break
+        out.append(token)
+        edge = token.end if step > 0 else token.start
+        at += step
+    return out
+
+
+def _after(text: str, region: Region, tokens: list[Token]) -> Found | None:
+    while tokens and tokens[0].text in (",", "-", "–", "—", ";"):
+        tokens = tokens[1:]
+    if not tokens:
+        return None
+    a, b = region.inner
+    last = text[a:b].rstrip()[-1:]
+    stopped = last in (".", "!", "?", "…") and tokens[0].text[0].isupper()
+    for place, token in enumerate(tokens):
+        if token.text in ";:" or (token.text == "." and place):
+            return None
+        cue = lexicon.cues().get(token.lower)
+        if not token.verb and not (cue and place == 0):
+            if token.lower == "according" and place == 0:
+                return _according(tokens)
+            continue
+        if cue is None:
+            if place == 0 or (token.tag in ("VBD", "VBZ", "VBP") and not _verb_follows(tokens, place)):
+                return None
+            continue
+        if token.tag in ("VBG", "VB", "VBN") and place:
+            continue
+        mention = (
+            _inverted(tokens[place + 1 :]) if place == 0 or _only_adverbs(tokens[:place]) else _leading(tokens, place)
+        )
+        if not mention:
+            return None
+        if stopped and last == "." and len(tokens) > place + 8:
+            return None
+        why = "the name follows" if mention[0].i > token.i else "the name stands before it"
+        return Found(
+            [], (token.start, token.end), grammar.span_of(mention), why=[f"“{token.text}” after it; {why}"], score=0.97
+        )
+    return None
+
+
+def _verb_follows(tokens: list[Token], place: int) -> bool:
+    """Whether this verb only helps the one after it ("has said", "was quoted as saying")."""
+    return any(t.lower in lexicon.cues() and t.verb for t in tokens[place + 1 : place + 5])
+
+
+def _only_adverbs(tokens: list[Token]) -> bool:
+    return all(t.tag == "RB" or t.text in PUNCT_BEFORE for t in tokens)
+
+
+PUNCT_BEFORE = {",", "-", "–", "—"}
+
+
+def _according(tokens: list[Token]) -> Found | None:
+    mention = _inverted(tokens[2:])
+    cue = (tokens[0].start, tokens[min(1, len(tokens) - 1)].end)
+    return Found([], cue, grammar.span_of(mention), why=["“according to” after it"], score=0.95) if mention else None
+
+
+def _leading(tokens: list[Token], place: int) -> list[Token]:
+    """The noun phrase that stands before a verb, from the first token on."""
+    verb = tokens[place]
+    head = grammar.subject(verb)
+    if head is not None and tokens[0].start <= head.start < verb.start:
+        return [t for t in grammar.phrase(head) if t.start >= tokens[0].start] or [head]
+    out = []
+    for token in tokens[:place]:
+        if token.text == "," or token.tag in ("RB", "MD"):
+            break
+        out.append(token)
+    return out
+
+
+def _inverted(tokens: list[Token]) -> list[Token]:
+    """The noun phrase after a verb: up to a comma, a stop, a verb or an expression of time or place."""
+    out: list[Token] = []
+    named = False
+    for token in tokens:
+        if (
+            token.text in ",.;:()–—"
+            or (token.verb
+            and token.tag != "VBG"
+            and token.tag != "VBN")
+            or (token.tag in ("WP", "WDT", "WRB", "TO")
+            and token.lower != "to")
+        ):
+            break
+        person = token.ent.endswith("PERSON")
+        if named and not person and token.tag in ("IN", "RB", "TO", "DT"):
+            break
+        if token.lower in ("during", "on", "after", "when", "as", "while", "before", "at", "via", "about") and out:
+            break
+        if token.tag == "RB" and out:
+            break
+        if not out and token.tag in ("IN", "TO", "RB"):
+            if token.tag == "RB":
+                continue
+            return []
+        out.append(token)
+        named = person
+        if token.lower in grammar.PRONOUNS and len(out) == 1 and token.tag == "PRP":
+            break
+    return out if any(t.tag[0] in "NPDC" for t in out) else []
+
+
+def _before(text: str, region: Region, tokens: list[Token]) -> Found | None:
+    """The attribution that leads to a region: tokens come nearest first."""
+    if not tokens:
+        return None
+    gap = text[tokens[0].start : region.start].rstrip()
+    last = gap[-1:] if gap else ""
+    if last not in (",", ":") and tokens[0].lower not in lexicon.cues() and tokens[0].lower not in ("that", "as"):
+        return None
+    for token in tokens:
+        cue = lexicon.cues().get(token.lower)
+        if token.lower == "according":
+            after = [t for t in reversed(tokens) if t.start > token.start]
+            return _according([token, *after])
+        if cue is None or not token.verb:
+            continue
+        head = grammar.subject(token)
+        mention = grammar.span_of(grammar.phrase(head)) if head is not None else None
+        why = f"“{token.text}” before it"
+        return Found([], (token.start, token.end), mention, why=[why], score=0.95 if mention else 0.8)
+    line = text.rfind("\n", 0, region.start) + 1
+    label = LABEL.match(text[max(line, region.start - 120) : region.start])
+    if label:
+        start = max(line, region.start - 120) + label.start(1)
+        return Found([], None, (start, start + len(label.group(1))), why=["a name and a colon before it"], score=0.9)
+    if last == ":":
+        verbs = [t for t in tokens if t.dep == "ROOT"]
+        head = grammar.subject(verbs[0]) if verbs else None
+        if head is not None:
+            return Found([], None, grammar.span_of(grammar.phrase(head)), why=["a colon before it"], score=0.75)
+    return None

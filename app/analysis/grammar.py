@@ -1,0 +1,79 @@
+"""Small questions about a sentence's tree: the subject of a verb, the extent of a noun phrase, a clause's span."""
+
+from __future__ import annotations
+
+from app.analysis import lexicon
+from app.analysis.model import Span
+from app.analysis.syntax import Token
+
+SUBJECTS = ("nsubj", "nsubjpass", "csubj")
+CLIMB = {"conj", "advcl", "xcomp", "pcomp", "prep", "ccomp", "dep", "parataxis"}
+PUNCTUATION = set(",.;:!?-–—…\"“”'‘’()[]")
+OUTSIDE = {"appos", "relcl", "acl", "advcl", "punct", "cc", "conj", "parataxis", "dep"}
+PRONOUNS = {"he", "she", "they", "it", "i", "we", "you", "who", "that", "which", "his", "her", "their", "him", "them"}
+
+
+def subject(verb: Token) -> Token | None:
+    """Who does the verb: its own subject, or that of the verb it hangs on ("..., saying")."""
+    token = verb
+    for _ in range(8):
+        own = token.kid(*SUBJECTS)
+        if own is not None and own.i != verb.i:
+            return relative(own)
+        if token.dep in ("acl", "relcl"):
+            return token.head
+        if token.dep not in CLIMB or token.head is token:
+            return None
+        token = token.head
+    return None
+
+
+def relative(token: Token) -> Token:
+    """The noun that "who" or "which" stands for, else the token itself."""
+    if token.lower in ("who", "which", "that") and token.head.dep == "relcl":
+        return token.head.head
+    return token
+
+
+def phrase(head: Token, *, conjuncts: bool = True) -> list[Token]:
+    """The noun phrase of a head without what stands after a comma."""
+    keep, todo = [], [head]
+    while todo:
+        token = todo.pop()
+        keep.append(token)
+        for kid in token.kids:
+            joined = conjuncts and token is head and kid.dep in ("cc", "conj")
+            if kid.dep in OUTSIDE and not joined and not (kid.dep == "punct" and kid.text in "-'’.&"):
+                continue
+            if kid.verb and kid.dep not in ("amod", "compound"):
+                continue
+            todo.append(kid)
+    keep.sort(key=lambda t: t.i)
+    run = [head]
+    at = keep.index(head)
+    for token in reversed(keep[:at]):
+        if run[0].i - token.i > 2:
+            break
+        run.insert(0, token)
+    for token in keep[at + 1 :]:
+        if token.i - run[-1].i > 2 or (token.text == "," and not conjuncts):
+            break
+        run.append(token)
+    while run and run[-1].text in PUNCTUATION and len(run) > 1:
+        run.pop()
+    return run
+
+
+def span_of(tokens: list[Token]) -> Span:
+    """From the first token's start to the last one's end."""
+    return tokens[0].start, tokens[-1].end
+
+
+def negated(verb: Token) -> bool:
+    """Whether a "not" or "never" stands at the verb."""
+    return any(k.dep == "neg" or k.lower in ("never", "not", "n't", "n’t") for k in verb.kids)
+
+
+def cue_of(token: Token) -> lexicon.Cue | None:
+    """What the token takes, where it is a verb of speech."""
+    return lexicon.cues().get(token.lower) if token.verb or token.dep == "ROOT" else None

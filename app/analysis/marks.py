@@ -1,0 +1,217 @@
+"""Finds what stands between quotation marks, without a parser and in linear time.
+
+It says where marks open and close, how deep, and which were left open or go on in the next paragraph;
+it does not say whether a region is speech: a title or a scare quote is a region too.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+
+CLOSERS = {
+    "“": "”",
+    "‘": "’",
+    '"': '"',
+    "'": "'",
+    "«": "»",
+    "»": "«",
+    "„": "“”",
+    "‚": "‘’",
+    "‹": "›",
+    "「": "」",
+    "『": "』",
+    "〝": "〞〟",
+    "《": "》",
+    "〈": "〉",
+}
+SINGLES = "‘’'‚"
+MARKS = re.compile("[“”„\"‘’‚'«»‹›「」『』〝〞〟《》〈〉]")
+PARAGRAPH = re.compile(r"[^\r\n\u2028\u2029]+")
+OPENING = "([{—–-/‘“\"'«„|…"
+PUNCTUATION = ",.?!…;:—–)]}"
+ELISIONS = re.compile(r"(?:\d\ds?\b|tis\b|twas\b|til\b|em\b|n\b|cause\b|bout\b|round\b)", re.IGNORECASE)
+LONGEST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """`[start, end)` with its marks; `depth` 0 is outermost; `closed` is false where no closing mark was written;
+    `continues` is true where it goes on from the paragraph before (the opening mark is repeated)."""
+
+    start: int
+    end: int
+    depth: int
+    mark: str
+    closed: bool = True
+    continues: bool = False
+
+    @property
+    def inner(self) -> tuple[int, int]:
+        """The words without their marks."""
+        return self.start + 1, self.end - 1 if self.closed else self.end
+
+
+def paragraphs(text: str) -> list[tuple[int, int]]:
+    """The non-empty lines of a text, trimmed."""
+    out = []
+    for match in PARAGRAPH.finditer(text):
+        line = match.group()
+        start = match.start() + len(line) - len(line.lstrip())
+        end = match.start() + len(line.rstrip())
+        if start < end:
+            out.append((start, end))
+    return out
+
+
+def scan(text: str) -> list[Region]:
+    """All regions of a text in order of their start."""
+    out: list[Region] = []
+    open_mark = ""
+    for start, end in paragraphs(text):
+        found, left_open = _scan_paragraph(text, start, end)
+        if open_mark and found and found[0].start == start and found[0].mark == open_mark:
+            first = found[0]
+            found[0] = Region(first.start, first.end, first.depth, first.mark, first.closed, continues=True)
+        open_mark = left_open
+        out.extend(found)
+    return out
+
+
+def _scan_paragraph(text: str, start: int, end: int) -> tuple[list[Region], str]:
+    """Regions of one paragraph, and the mark that its last region left open ("" for none)."""
+    marks = [m.start() + start for m in MARKS.finditer(text[start:end])]
+    singles = _single_regions(text, marks, start, end)
+    guillemet = next((text[i] for i in marks if text[i] in "«»"), "«")
+    stack: list[tuple[int, str]] = []
+    done: list[Region] = []
+    for i in marks:
+        char = text[i]
+        if char in SINGLES and not (char == "’" and stack and char in CLOSERS[stack[-1][1]]):
+            if char == "‘" and stack and stack[-1][1] == "‚":
+                done.append(Region(stack.pop()[0], i + 1, len(stack), "‚"))
+            elif char == "‚" and text[i + 1 : i + 2].isalnum() and i + 1 < end:
+                stack.append((i, char))
+            continue
+        if _closes(text, i, start, end, char, stack):
+            opened, mark = stack.pop()
+            done.append(Region(opened, i + 1, len(stack), mark))
+        elif _opens(text, i, end, char, stack, guillemet):
+            stack.append((i, char))
+    left_open = ""
+    if stack:
+        opened, mark = stack[0]
+        if mark != "‚" and (mark != '"' or _may_stay_open(text, opened, start)):
+            done = [r for r in done if r.end <= opened]
+            done.append(Region(opened, end, 0, mark, closed=False))
+            left_open = mark
+        else:
+            done = [Region(r.start, r.end, max(0, r.depth - len(stack)), r.mark) for r in done]
+    return _nest(done, singles), left_open
+
+
+def _closes(text: str, i: int, start: int, end: int, char: str, stack: list[tuple[int, str]]) -> bool:
+    if not stack or char not in CLOSERS[stack[-1][1]]:
+        return False
+    if char != '"':
+        return True
+    before, after = text[i - 1] if i > start else " ", text[i + 1] if i + 1 < end else " "
+    if before.isspace() or before in "([":
+        # A blank before and a letter after: a second opening mark, unless the writer sets blanks on both sides.
+        return not after.isalnum() and i - 1 != stack[-1][0]
+    # 6" pipe: an inch mark only where the quotation goes on and closes elsewhere.
+    return not (
+        before.isdigit() and after == " " and text.find('"', i + 1, min(end, i + 200)) > 0 and text[i + 2].islower()
+    )
+
+
+def _opens(text: str, i: int, end: int, char: str, stack: list[tuple[int, str]], guillemet: str) -> bool:
+    after = text[i + 1] if i + 1 < end else " "
+    before = text[i - 1] if i else " "
+    if char == '"':
+        if before.isdigit():
+            return False
+        return not after.isspace() and (before.isspace() or before in OPENING or not before.isalnum())
+    if char in "«»":
+        return char == guillemet
+    if char in "“„":
+        return not (stack and stack[-1][1] == char and before.isalnum())
+    return char in CLOSERS
+
+
+def _may_stay_open(text: str, opened: int, start: int) -> bool:
+    """A straight mark without its fellow is speech left open only where speech can begin."""
+    before = text[start:opened].rstrip()
+    return not before or before[-1] in ",:"
+
+
+def _single_regions(text: str, marks: list[int], start: int, end: int) -> list[Region]:
+    """‘Speech’ and 'speech', told from apostrophes: a strong closing mark follows punctuation."""
+    singles = [i for i in marks if text[i] in "‘’'"]
+    if not any(_single_opens(text, i, start, end) for i in singles):
+        return []
+    closers = [i for i in singles if _single_closes(text, i, start, end)]
+    strong = [i for i in closers if text[i - 1] in PUNCTUATION]
+    nearby = [
+        i for i in closers if text[i - 1] != "s" or text[i + 1 : i + 2] != " " or not text[i + 2 : i + 3].isalpha()
+    ]
+    out: list[Region] = []
+    reach = start
+    for i in singles:
+        if i < reach or not _single_opens(text, i, start, end):
+            continue
+        straight = text[i] == "'"
+        closer = -1
+        for choice in (nearby, strong, closers):
+            at = bisect_left(choice, i + 2)
+            while at < len(choice) and (text[choice[at]] == "'") != straight:
+                at += 1
+                if at - bisect_left(choice, i + 2) > 50:
+                    at = len(choice)
+            if (
+                at < len(choice)
+                and choice[at] - i < LONGEST
+                and (closer < 0 or (choice is strong and choice[at] < closer))
+            ):
+                closer = choice[at]
+        if closer > 0:
+            out.append(Region(i, closer + 1, 0, text[i]))
+            reach = closer + 1
+    return out
+
+
+def _single_opens(text: str, i: int, start: int, end: int) -> bool:
+    if text[i] not in "‘'" or i + 1 >= end or not (text[i + 1].isalnum() or text[i + 1] in '[“"…$£€'):
+        return False
+    before = text[i - 1] if i > start else " "
+    if not (before.isspace() or before in OPENING):
+        return False
+    return not ELISIONS.match(text, i + 1)
+
+
+def _single_closes(text: str, i: int, start: int, end: int) -> bool:
+    if text[i] not in "’'" or i <= start or text[i - 1].isspace():
+        return False
+    return i + 1 >= end or not text[i + 1].isalnum()
+
+
+def _nest(done: list[Region], singles: list[Region]) -> list[Region]:
+    """Put single-quoted regions below or above the double ones; drop those that straddle one."""
+    if not singles:
+        return sorted(done, key=lambda r: (r.start, -r.end))
+    merged = sorted(done + singles, key=lambda r: (r.start, -r.end))
+    out: list[Region] = []
+    stack: list[Region] = []
+    for region in merged:
+        while stack and stack[-1].end <= region.start:
+            stack.pop()
+        if stack and region.end > stack[-1].end:
+            if region.mark in SINGLES or stack[-1].mark not in SINGLES:
+                continue
+            straddled = stack.pop()
+            out = [r for r in out if r.start != straddled.start]
+        region = Region(region.start, region.end, len(stack), region.mark, region.closed, region.continues)
+        out.append(region)
+        stack.append(region)
+    return out

@@ -2,13 +2,17 @@ FROM python:3.13-slim-bookworm AS build
 
 WORKDIR /opt/quotidian
 ENV PATH=/opt/quotidian/.venv/bin:$PATH \
-    PIP_NO_CACHE_DIR=1
+    PIP_NO_CACHE_DIR=1 \
+    UV_NO_CACHE=1 \
+    VIRTUAL_ENV=/opt/quotidian/.venv
 COPY . .
-# The lock as a constraint: what the program needs to run, without the development tools, at the locked versions and hashes.
+# The installer's own lines of the lock, then the program with the lock as a constraint: what it needs to run, at the
+# locked versions and hashes, without the development tools.
 RUN python -m venv .venv \
-    && pip install --constraint requirements.lock setuptools \
-    && pip install --constraint requirements.lock --no-build-isolation --editable . \
-    && pip uninstall --yes setuptools pip \
+    && sed -n '/^uv==/,/# via/p' requirements.lock > installer.lock \
+    && pip install --require-hashes --requirement installer.lock \
+    && uv pip install --constraint requirements.lock --build-constraint requirements.lock --editable . \
+    && uv pip uninstall uv pip \
     && python -m compileall -q app
 
 

@@ -1,0 +1,71 @@
+"""Captions and their credits, told from running text. A caption that stands twice in two variants is one caption."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from app.extract.text import ends_sentence, plain, squeeze, words
+
+_AGENCIES = (
+    r"AP|AFP|EPA|EFE|ANSA|dpa|DPA|PA|NTB|TT|Reuters|REUTERS|Yonhap|Getty(?: Images)?|Bloomberg|Xinhua|Kyodo|Jiji|TASS|UPI|"
+    r"Shutterstock|IMAGO|Imago|Alamy(?: Stock Photo)?|Anadolu(?: Agency)?|ZUMA(?: Press)?|Newsis|News1|EPA-EFE|Scanpix|picture alliance|"
+    r"iStock|Unsplash|Pixabay|Wikimedia Commons|Handout|handout|연합뉴스|뉴스1|뉴시스|공동취재|共同|ロイター|時事"
+)
+_LABEL = (
+    r"(?:photo(?:graph)?s?(?: credit)?(?: by| courtesy of)?|image(?:s)?(?: credit)?|credits?|picture|pic|foto(?:s|grafie)?|bild(?:er)?|quelle|source|"
+    r"crédit(?: photo)?s?|fot\.|фото|foto di|fotoğraf|사진(?: ?제공)?|写真|撮影|図|提供|圖|图|照片|illustration)"
+)
+_BY_LABEL = re.compile(
+    rf"^(?P<text>.*?)[\s(\[|.,;/–—-]*\b(?P<credit>{_LABEL}\s?[:：=]\s?[^.:]{{2,70}}?)[\])]?\.?$", re.I | re.S
+)
+_BY_AGENCY = re.compile(
+    rf"^(?P<text>.*[.!?…\w)\"”'’])\s+[(\[|/–—-]?\s?(?P<credit>(?:[\w.’'&-]+(?: [\w.’'&-]+){{0,4}}\s?(?:[/,|–-]|via)\s?)*?(?:{_AGENCIES})"
+    rf"(?:\s?(?:[/,|–-]|via)\s?[\w.’'&-]+(?: [\w.’'&-]+){{0,4}})*)[\])]?\.?$",
+    re.S,
+)
+_AGENCY_ALONE = re.compile(
+    rf"^[(\[]?(?:[\w .’'&©-]{{2,40}}\s?[/,|–-]\s?)?(?:{_AGENCIES})(?:\s?[/,|–-]\s?[\w .’'&-]{{2,40}})?[)\]]?\.?$"
+)
+_AFTER_SENTENCE = re.compile(
+    r"^(?P<text>.{25,}[.!?…][\"”’)]?)\s+(?P<credit>[^.!?]{2,60}/[^.!?]{2,60}|[A-ZÀ-Þ][^.!?,]{1,40}\([^)]{2,40}\))$",
+    re.S,
+)
+_CREDIT_LABEL = re.compile(rf"^{_LABEL}\s?[:：=]\s?", re.I)
+
+
+def split_credit(text: str) -> tuple[str, str | None]:
+    """A caption and the credit at its end: "... on Dec. 18. AP-Yonhap" -> ("... on Dec. 18.", "AP-Yonhap")."""
+    text = squeeze(text)
+    if _AGENCY_ALONE.match(text) or (_CREDIT_LABEL.match(text) and len(text) < 80):
+        return "", tidy_credit(text)
+    for pattern in (_BY_LABEL, _BY_AGENCY, _AFTER_SENTENCE):
+        if (match := pattern.match(text)) and len(match["text"].strip()) > 8:
+            return match["text"].rstrip(" |/–—-([") if pattern is _BY_LABEL else match["text"], tidy_credit(
+                match["credit"]
+            )
+    return text, None
+
+
+def tidy_credit(text: str) -> str | None:
+    """A credit without its label and brackets."""
+    return squeeze(_CREDIT_LABEL.sub("", squeeze(text))).strip(" ()[]|/–—:©.") or None
+
+
+def is_credit(text: str) -> bool:
+    """Whether a line holds a credit and nothing else."""
+    return len(text) < 90 and split_credit(text)[0] == ""
+
+
+def same_caption(first: str, second: str) -> bool:
+    """Whether two lines are variants of one caption: nearly the same words in nearly the same order."""
+    a, b = words(split_credit(first)[0]), words(split_credit(second)[0])
+    if min(len(a), len(b)) < 4:
+        return plain(first) == plain(second)
+    shared = sum((Counter(a) & Counter(b)).values())
+    return 2 * shared >= 0.85 * (len(a) + len(b))
+
+
+def better_caption(first: str, second: str) -> str:
+    """The variant written for readers: punctuated, and the longer one of two that are."""
+    return max(first, second, key=lambda t: (ends_sentence(split_credit(t)[0]), len(re.findall(r"[^\w\s]", t)), len(t)))

@@ -1,0 +1,93 @@
+"""What stands between a headline and the text, in lines: byline, times of posting and updating."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from app.extract import names
+from app.extract.dates import find_dates
+from app.extract.text import squeeze
+
+_UPDATED = re.compile(
+    r"(?:last )?(?:updated|modified|edited|revised)|(?:zuletzt )?(?:aktualisiert|geändert)|stand|mis(?:e)? à jour|modifié|actualizad[oa]|"
+    r"aggiornat[oa]|atualizad[oa]|(?:sist )?oppdatert|uppdaterad|opdateret|bijgewerkt|aktualizacja|zaktualizowano|обновлено|оновлено|"
+    r"güncellen?me|diperbarui|최종 ?수정|수정|업데이트|最終更新|更新|cập nhật|تحديث|עודכן|päivitetty|aktualizováno|frissítve",
+    re.I,
+)
+_PUBLISHED = re.compile(
+    r"(?:first |originally )?(?:published|posted|publish(?:ed)? date|issued|created|released)|veröffentlicht|erstveröffentlichung|erschienen|publiée?|"
+    r"publicad[oa]|pubblicat[oa]|publicerad|publisert|udgivet|offentliggjort|gepubliceerd|publikacja|opublikowano|опубликовано|"
+    r"опубліковано|yayın(?:lan)?ma(?: tarihi)?|giriş|기사 ?입력|입력|등록|게재|승인|発信|公開日時|公開|配信|掲載|发布|發布|發稿|terbit|đăng|julkaistu|"
+    r"date|datum|fecha|data",
+    re.I,
+)
+_LABEL_EDGE = " \t:：|/•·–—-,.()[]"
+
+
+@dataclass
+class Masthead:
+    authors: list[str] = field(default_factory=list)
+    published: str | None = None
+    updated: str | None = None
+
+    def read(self, line: str) -> bool:
+        """Takes in a line if it is one of the masthead, and says whether it was."""
+        stamps = find_dates(line)
+        rest = line
+        for stamp in reversed(stamps):
+            rest = rest[: stamp.start] + " \n " + rest[stamp.end :]
+        if stamps and not self._only_labels(rest):
+            return False
+        at = 0
+        for stamp in stamps:
+            label = line[at : stamp.start]
+            self._keep(stamp.iso, updated=bool(_UPDATED.search(label)) and not _PUBLISHED.search(label[-25:]))
+            at = stamp.end
+        byline = squeeze(_without_labels(rest))
+        return self._read_byline(byline, beside_date=bool(stamps)) or bool(stamps)
+
+    def _keep(self, iso: str, *, updated: bool) -> None:
+        if updated:
+            self.updated = self.updated or iso
+        elif self.published is None or (len(self.published) == 10 < len(iso) and iso.startswith(self.published)):
+            self.published = iso
+        elif self.updated is None and iso > self.published:
+            self.updated = iso
+
+    def _only_labels(self, rest: str) -> bool:
+        left = squeeze(_without_labels(rest))
+        return len(left) < 50 or (len(left) < 110 and bool(names.LEAD.match(left)))
+
+    def _read_byline(self, byline: str, *, beside_date: bool) -> bool:
+        byline = byline.strip(_LABEL_EDGE)
+        if not byline or len(byline) > 160:
+            return False
+        led = names.LEAD.match(byline) or re.search(r"\s?기자(?: 외 \d+명)?(?: 기자)?$|記者$", byline)
+        found = names.split(byline) if led or beside_date or names.looks_like_name(byline) else []
+        if led and (len(found) > 8 or byline.endswith((".", "?", "!")) or not all(len(n.split()) <= 6 for n in found)):
+            return False
+        if not led and not all(names.looks_like_name(n) or len(n.split()) == 1 for n in found):
+            return False
+        if found and (led or not self.authors):
+            self.authors = names.unique([*self.authors, *found])
+        return bool(found)
+
+
+def _without_labels(text: str) -> str:
+    weekday = r"\b(?:mon|tues?|wednes|wed|thurs?|fri|satur|sat|sun)(?:day)?\b,?"
+    text = re.sub(weekday, " ", text, flags=re.I)
+    text = _PUBLISHED.sub(" ", _UPDATED.sub(" ", text))
+    return re.sub(r"\s[:：|/•·–—-]+(?=\s|$)|^[\s:：|/•·–—-]+", " ", text)
+
+
+def is_masthead(line: str) -> bool:
+    """Whether a line alone could only be a byline or a line of dates."""
+    return len(line) < 160 and Masthead().read(line)
+
+
+def read_masthead(lines: Sequence[str]) -> tuple[Masthead, list[str]]:
+    """The masthead in `lines`, and those that are no part of it."""
+    head = Masthead()
+    return head, [line for line in lines if not head.read(line)]

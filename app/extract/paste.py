@@ -1,0 +1,159 @@
+"""A pasted or plain text -> Document, by our own grammar: title, byline, times, captions, dateline, text, residue.
+It cannot know what a page marked up, so it keeps a line as text unless it is sure that it is not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.extract import captions
+from app.extract.dateline import find_dateline
+from app.extract.document import Document, Image, NotAnArticle, Paragraph
+from app.extract.language import detect
+from app.extract.lines import Line, article_span, read_lines
+from app.extract.masthead import Masthead, is_masthead, read_masthead
+from app.extract.names import looks_like_name
+from app.extract.text import ends_sentence, plain
+
+_LABELLED = re.compile(r"^(?:title|headline|titel|제목|標題|タイトル)\s*[:：]\s*", re.I)
+_LOOK_BACK = 30
+_TEXT_MAX_HEAD = 14
+
+
+def read_paste(text: str, *, url: str | None = None) -> Document:
+    """The article in `text`. Raises NotAnArticle where no line reads as running text."""
+    lines = read_lines(text)
+    start, end = article_span(lines)
+    if start == end:
+        start, end = _short_text(lines)
+    title_at, title = _find_title(lines, start)
+    head = [line.text for line in lines[title_at + 1 : start] if not line.residue and not line.bullet]
+    masthead, unread = read_masthead(head)
+    inner = [line for line in lines[max(start, title_at + 1) : end] if not line.residue]
+    inner = _masthead_in_text(inner, masthead)
+    if not masthead.published:
+        _date_from_around(lines, title_at, start, end, masthead)
+    summary, images = _sort_head(unread)
+    body, more = _without_captions([line for line in inner if plain(line.text) != plain(title)])
+    body, more = _before_dateline(body, [*images, *more])
+    paragraphs = [*summary, *_typed(body)]
+    if not any(p.type != "summary" for p in paragraphs):
+        raise NotAnArticle("There is a headline but no text below it. Paste the article's paragraphs too.")
+    first = next((p.text for p in paragraphs if p.type == "p"), "")
+    return Document(
+        title=title or None,
+        headline_variants=(title,) if title else (),
+        authors=tuple(masthead.authors),
+        published=masthead.published,
+        updated=masthead.updated,
+        language=detect(" ".join(p.text for p in paragraphs)),
+        canonical_url=url,
+        dateline=find_dateline(first),
+        paragraphs=tuple(paragraphs),
+        images=tuple(more),
+    )
+
+
+def _short_text(lines: Sequence[Line]) -> tuple[int, int]:
+    """A few short lines are taken whole: a headline and what follows."""
+    kept = [i for i, line in enumerate(lines) if not line.residue and not line.bullet]
+    if sum(lines[i].weight for i in kept) < 20:
+        raise NotAnArticle("No article was found in this text.")
+    return (kept[1] if len(kept) > 1 else kept[0]), kept[-1] + 1
+
+
+def _find_title(lines: Sequence[Line], start: int) -> tuple[int, str]:
+    """Index and text of the headline; (-1, "") where the text begins at once."""
+    usable = [
+        (i, _LABELLED.sub("", line.text))
+        for i, line in enumerate(lines[:start])
+        if i >= start - _LOOK_BACK and not line.residue and not line.bullet and not captions.is_credit(line.text)
+    ]
+    usable = [(i, text) for i, text in usable if not is_masthead(text) and not looks_like_name(text)]
+    if start <= _TEXT_MAX_HEAD and usable and not any(line.bullet for line in lines[:start]):
+        return usable[0]
+    if usable:
+        return max(usable, key=lambda found: _title_score(lines, found[0], start))
+    if start < len(lines) and len(lines) > start + 1 and lines[start].weight < 200 and lines[start + 1].weight > 40:
+        return start, lines[start].text
+    return -1, ""
+
+
+def _title_score(lines: Sequence[Line], index: int, start: int) -> float:
+    line = lines[index]
+    score = min(line.weight, 90) / 30 - (start - index) * 0.06
+    score += 0.5 * line.spaced + 0.5 * (index + 1 < len(lines) and lines[index + 1].spaced)
+    score -= 2.0 * (line.text.endswith((".", ":", "。")) or line.weight > 220)
+    score -= 1.5 * (line.weight < 24)
+    score += 0.8 * (sum(plain(other.text) == plain(line.text) for other in lines) > 1)
+    return score
+
+
+def _masthead_in_text(lines: list[Line], masthead: Masthead) -> list[Line]:
+    """Without the bylines and dates that stand among the first or last lines of the text."""
+    edge = 6
+    return [
+        line
+        for i, line in enumerate(lines)
+        if not ((i < edge or i >= len(lines) - 3) and not line.prose and line.weight < 160 and masthead.read(line.text))
+    ]
+
+
+def _date_from_around(lines: Sequence[Line], title_at: int, start: int, end: int, masthead: Masthead) -> None:
+    """A date that stands above the headline or below the text."""
+    above = range(title_at - 1, max(-1, title_at - 8), -1)
+    for index in (*above, *range(end, min(len(lines), end + 12)), *range(start, min(end, start + 4))):
+        if index >= 0 and lines[index].weight < 160:
+            found = Masthead()
+            if found.read(lines[index].text) and found.published:
+                masthead.published, masthead.updated = found.published, masthead.updated or found.updated
+                return
+
+
+def _sort_head(unread: Sequence[str]) -> tuple[list[Paragraph], list[Image]]:
+    """Standfirst and captions among the lines between headline and text."""
+    body, images = _without_captions([Line(text, False, True, False) for text in unread])
+    return [
+        Paragraph("summary", line.text) for line in body if line.weight > 30 and not looks_like_name(line.text)
+    ], images
+
+
+def _without_captions(lines: Sequence[Line]) -> tuple[list[Line], list[Image]]:
+    kept: list[Line] = []
+    images: list[Image] = []
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        after = lines[index + 1] if index + 1 < len(lines) else None
+        text, credit = captions.split_credit(line.text)
+        if after and captions.same_caption(line.text, after.text):
+            caption, credit = captions.split_credit(captions.better_caption(line.text, after.text))
+            images.append(Image(None, caption or None, credit))
+            index += 2
+            continue
+        if not text and credit:
+            if images and images[-1].credit is None:
+                images[-1] = Image(None, images[-1].caption, credit)
+        elif credit and len(text) < 400:
+            images.append(Image(None, text, credit))
+        else:
+            kept.append(line)
+        index += 1
+    return kept, images
+
+
+def _before_dateline(lines: list[Line], images: list[Image]) -> tuple[list[Line], list[Image]]:
+    """A dateline opens the text: what stands before it, if little, is a caption."""
+    for index, line in enumerate(lines[:4]):
+        if find_dateline(line.text):
+            return lines[index:], [*(Image(None, before.text, None) for before in lines[:index]), *images]
+    return lines, images
+
+
+def _typed(lines: Sequence[Line]) -> list[Paragraph]:
+    found: list[Paragraph] = []
+    for index, line in enumerate(lines):
+        last = index == len(lines) - 1
+        heading = not line.bullet and line.weight < 100 and not ends_sentence(line.text) and not last and index > 0
+        found.append(Paragraph("li" if line.bullet else "heading" if heading else "p", line.text))
+    return found

@@ -1,0 +1,213 @@
+"""Who is asking, and what they may see and change. Routes load things through here, never by id alone: what a person
+may not see is NotFound, what they may see and not change is Forbidden. Visibility is decided in this file only."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.errors import Forbidden, NotFound, SignInNeeded
+from app.models import Annotation, ApiToken, Article, Capture, Note, SignIn, Source, User, now
+
+ROLES = ("reader", "analyst", "editor", "admin")
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is asking. `scope` is that of the API token, "write" in a browser; `sign_in_id` is the browser's session."""
+
+    id: int
+    name: str
+    role: str
+    scope: str = "write"
+    sign_in_id: int | None = None
+
+    def at_least(self, role: str) -> bool:
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> str:
+    """Tokens are random and long, so one round of SHA-256 is enough to store them by."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def cookie_name(request: Request) -> str:
+    return "__Host-session" if request.app.state.settings.secure_cookies else "session"
+
+
+def person_or_none(request: Request) -> Person | None:
+    """Who is asking, by bearer token or else by the browser's session; looked up once a request."""
+    if not hasattr(request.state, "person"):
+        scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+        token = bearer.strip() if scheme.lower() == "bearer" else request.cookies.get(cookie_name(request), "")
+        find = _by_api_token if scheme.lower() == "bearer" else _by_sign_in
+        request.state.person = find(request, token_hash(token)) if token else None
+    found: Person | None = request.state.person
+    return found
+
+
+def _by_api_token(request: Request, hashed: str) -> Person | None:
+    query = (
+        select(User, ApiToken)
+        .join(ApiToken, ApiToken.user_id == User.id)
+        .where(ApiToken.token_hash == hashed, User.disabled_at.is_(None))
+    )
+    with request.app.state.database.read() as db:
+        row = db.execute(query).first()
+    if row is None:
+        return None
+    user, token = row
+    _seen(request, ApiToken, ApiToken.used_at, token.id, token.used_at)
+    return Person(user.id, user.name, user.role, token.scope)
+
+
+def _by_sign_in(request: Request, hashed: str) -> Person | None:
+    query = (
+        select(User, SignIn)
+        .join(SignIn, SignIn.user_id == User.id)
+        .where(SignIn.token_hash == hashed, SignIn.expires_at > now(), User.disabled_at.is_(None))
+    )
+    with request.app.state.database.read() as db:
+        row = db.execute(query).first()
+    if row is None:
+        return None
+    user, sign_in = row
+    _seen(request, SignIn, SignIn.seen_at, sign_in.id, sign_in.seen_at)
+    return Person(user.id, user.name, user.role, sign_in_id=sign_in.id)
+
+
+def _seen(request: Request, model: Any, column: Any, row_id: int, last: Any) -> None:
+    """Notes when a session or token was last used, to ten minutes, so that reading hardly ever writes."""
+    if last is None or now() - last > timedelta(minutes=10):
+        with request.app.state.database.write() as db:
+            db.execute(update(model).where(model.id == row_id).values({column: now()}))
+
+
+def at_least(role: str) -> Callable[[Request], Person]:
+    def check(request: Request) -> Person:
+        person = person_or_none(request)
+        if person is None:
+            raise SignInNeeded
+        if not person.at_least(role):
+            raise Forbidden(f"This needs the role {role}; you are signed in as {person.role}.")
+        if person.scope != "write" and request.method not in SAFE:
+            raise Forbidden("This token may read only.")
+        return person
+
+    return check
+
+
+CurrentUser = Annotated[Person, Depends(at_least("reader"))]
+Analyst = Annotated[Person, Depends(at_least("analyst"))]
+Editor = Annotated[Person, Depends(at_least("editor"))]
+Admin = Annotated[Person, Depends(at_least("admin"))]
+
+
+# What a person sees: conditions for queries
+
+
+def visible_annotations(person: Person) -> ColumnElement[bool]:
+    return or_(Annotation.visibility == "all", Annotation.author_id == person.id)
+
+
+def visible_notes(person: Person) -> ColumnElement[bool]:
+    return or_(Note.visibility == "all", Note.author_id == person.id)
+
+
+# Load and authorise in one call
+
+
+def article_for_reading(db: Session, person: Person, article_id: int, *, deleted: bool = False) -> Article:
+    """An article; a deleted one only where `deleted` asks for it, and then only for those who may restore it."""
+    article = db.get(Article, article_id)
+    if article is None or (article.deleted_at and not (deleted and _may_edit_article(person, article))):
+        raise NotFound
+    return article
+
+
+def article_for_editing(db: Session, person: Person, article_id: int, *, deleted: bool = False) -> Article:
+    """For deleting and restoring: editors, and who added it."""
+    article = article_for_reading(db, person, article_id, deleted=deleted)
+    if not _may_edit_article(person, article):
+        raise Forbidden("Only editors, and who added the article, may do this.")
+    return article
+
+
+def _may_edit_article(person: Person, article: Article) -> bool:
+    return person.at_least("editor") or (person.at_least("analyst") and article.created_by == person.id)
+
+
+def capture_for_editing(db: Session, person: Person, capture_id: int) -> Capture:
+    capture = db.get(Capture, capture_id)
+    if capture is None or capture.created_by != person.id:
+        raise NotFound
+    return capture
+
+
+def annotation_for_reading(db: Session, person: Person, annotation_id: int, *, deleted: bool = False) -> Annotation:
+    annotation = db.get(Annotation, annotation_id)
+    if annotation is None or (annotation.deleted_at and not deleted):
+        raise NotFound
+    if annotation.visibility != "all" and annotation.author_id != person.id:
+        raise NotFound
+    article_for_reading(db, person, annotation.article_id)
+    return annotation
+
+
+def annotation_for_editing(db: Session, person: Person, annotation_id: int, *, deleted: bool = False) -> Annotation:
+    """The program's finds may be changed by every analyst, a person's by themselves and by editors."""
+    annotation = annotation_for_reading(db, person, annotation_id, deleted=deleted)
+    if annotation.author_id is not None:
+        _own_or_editor(person, annotation.author_id, "annotation")
+    return annotation
+
+
+def note_for_reading(db: Session, person: Person, note_id: int, *, deleted: bool = False) -> Note:
+    note = db.get(Note, note_id)
+    if note is None or (note.deleted_at and not deleted):
+        raise NotFound
+    if note.visibility != "all" and note.author_id != person.id:
+        raise NotFound
+    if note.annotation_id is not None:
+        annotation_for_reading(db, person, note.annotation_id, deleted=deleted)
+    else:
+        article_for_reading(db, person, note.article_id)
+    return note
+
+
+def note_for_editing(db: Session, person: Person, note_id: int, *, deleted: bool = False) -> Note:
+    note = note_for_reading(db, person, note_id, deleted=deleted)
+    _own_or_editor(person, note.author_id, "note")
+    return note
+
+
+def source_for_reading(db: Session, person: Person, source_id: int, *, deleted: bool = False) -> Source:
+    source = db.get(Source, source_id)
+    if source is None or (source.deleted_at and not deleted):
+        raise NotFound
+    annotation_for_reading(db, person, source.annotation_id, deleted=deleted)
+    return source
+
+
+def source_for_editing(db: Session, person: Person, source_id: int, *, deleted: bool = False) -> Source:
+    source = source_for_reading(db, person, source_id, deleted=deleted)
+    _own_or_editor(person, source.author_id, "source")
+    return source
+
+
+def _own_or_editor(person: Person, author_id: int | None, what: str) -> None:
+    if author_id != person.id and not person.at_least("editor"):
+        raise Forbidden(f"Only editors may change somebody else's {what}.")

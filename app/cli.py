@@ -1,0 +1,170 @@
+"""The command line, `quotidian`. Answers go to standard output, messages to standard error; exit status 0 means done."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from app.access import ROLES
+from app.accounts import actions as accounts
+from app.db import Database
+from app.errors import AppError
+from app.models import User
+from app.settings import read_settings
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options) or 0)
+    except AppError as error:
+        print(error.message, file=sys.stderr)
+    except BrokenPipeError:
+        sys.stderr.close()
+    except KeyboardInterrupt:
+        pass
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="quotidian", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(run: Callable[[argparse.Namespace], int | None], name: str, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
+
+    serve = command(run_serve, "serve", "bring the database up to date and serve, with one worker")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--workers", type=int, default=1, help="web processes")
+    command(run_worker, "worker", "run a worker on its own: analysis, pictures")
+    command(run_migrate, "migrate", "bring the database up to date")
+    command(run_demo, "demo", "load the demo articles, once")
+    user = command(run_user_add, "user", "make an account").add_subparsers(required=True, metavar="add")
+    add = user.add_parser("add", help="make an account")
+    add.add_argument("name")
+    add.add_argument("--role", choices=ROLES, default="analyst")
+    add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    token = command(run_token_add, "token", "make an API token").add_subparsers(required=True, metavar="add")
+    add = token.add_parser("add", help="print a new API token of an account")
+    add.add_argument("name", help="name of the account")
+    add.add_argument("--scope", choices=("read", "write"), default="read")
+    extract = command(run_extract, "extract", "extract an article from a file; no database")
+    extract.add_argument("file", nargs="?", type=Path)
+    extract.add_argument("--url")
+    extract.add_argument("--jsonl", action="store_true", help='JSON Lines in: {"id","path","kind","url"}')
+    analyze = command(run_analyze, "analyze", "find quotes and claims in a text; no database")
+    analyze.add_argument("file", nargs="?", type=Path)
+    analyze.add_argument("--jsonl", action="store_true", help='JSON Lines in: {"id","text"}')
+    return parser
+
+
+def _migrated() -> Database:
+    database = Database(read_settings())
+    database.migrate()
+    return database
+
+
+def run_migrate(_options: argparse.Namespace) -> None:
+    _migrated().close()
+
+
+def run_serve(options: argparse.Namespace) -> int:
+    from app.serving import serve
+
+    return serve(read_settings(), host=options.host, port=options.port, workers=options.workers)
+
+
+def run_worker(_options: argparse.Namespace) -> None:
+    from app.worker import main as work
+
+    work()
+
+
+def run_demo(_options: argparse.Namespace) -> None:
+    from app.demo import load
+
+    database = _migrated()
+    with database.write() as db:
+        added = load(db)
+    print(f"{added} demo articles loaded" if added else "the demo articles are there already", file=sys.stderr)
+
+
+def run_user_add(options: argparse.Namespace) -> None:
+    password = sys.stdin.readline().rstrip("\n") if options.password_stdin else None
+    database = _migrated()
+    with database.write() as db:
+        user = accounts.add_user(db, name=options.name, role=options.role, password=password)
+        link = None if password is not None else accounts.make_link(db, user_id=user.id)
+    if link:
+        print(f"{database.settings.public_url or 'http://127.0.0.1:8000'}/welcome/{link}")
+
+
+def run_token_add(options: argparse.Namespace) -> int:
+    with _migrated().write() as db:
+        user_id = db.scalar(select(User.id).where(User.name_key == accounts.name_key(options.name)))
+        if user_id is None:
+            print(f"There is no account named {options.name}.", file=sys.stderr)
+            return 1
+        token = accounts.add_token(db, user_id=user_id, name="command line", scope=options.scope)
+    print(token)
+    return 0
+
+
+def _lines(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Answers JSON Lines one by one, in order; a bad line becomes {"id", "error"}."""
+    for line in sys.stdin.buffer:
+        if not line.strip():
+            continue
+        given: Any = None
+        try:
+            given = json.loads(line)
+            if not isinstance(given, dict):
+                raise TypeError("a line holds one JSON object")
+            yield {"id": given.get("id"), **answer(given)}
+        except Exception as error:
+            found = given.get("id") if isinstance(given, dict) else None
+            yield {"id": found, "error": f"{type(error).__name__}: {error}"}
+
+
+def _answer(options: argparse.Namespace, one: Callable[[dict[str, Any]], dict[str, Any]], given: dict[str, Any]) -> int:
+    if options.jsonl:
+        for answer in _lines(one):
+            print(json.dumps(answer, ensure_ascii=False), flush=True)
+        return 0
+    if options.file is None:
+        print("Name a file, or give --jsonl.", file=sys.stderr)
+        return 2
+    try:
+        print(json.dumps({"id": str(options.file), **one(given)}, ensure_ascii=False))
+    except (OSError, ValueError) as error:
+        print(f"{options.file}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def run_extract(options: argparse.Namespace) -> int:
+    from app.extract import extract_file
+
+    def one(given: dict[str, Any]) -> dict[str, Any]:
+        return extract_file(Path(given["path"]), kind=given.get("kind"), url=given.get("url")).as_json()
+
+    return _answer(options, one, {"path": options.file, "url": options.url})
+
+
+def run_analyze(options: argparse.Namespace) -> int:
+    from app.analysis import analyze
+
+    def one(given: dict[str, Any]) -> dict[str, Any]:
+        text = given["text"] if "text" in given else Path(given["path"]).read_text(encoding="utf-8")
+        return analyze(text).as_json()
+
+    return _answer(options, one, {"path": options.file})

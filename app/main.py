@@ -1,0 +1,90 @@
+"""Builds the application; reads as a table of contents."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartParser
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from app import health
+from app.db import Database
+from app.errors import AppError, Invalid, NotFound, Unavailable
+from app.logs import set_up_logs
+from app.middleware import Guard, Requests
+from app.settings import ROOT, Settings, read_settings
+from app.web import error_answer
+
+ROUTERS = (health.router,)
+
+
+class VersionedFiles(StaticFiles):
+    """Static files; an address with the file's hash in it is kept for good."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        kept = "public, max-age=31536000, immutable" if b"v=" in scope["query_string"] else "no-cache"
+        response.headers["Cache-Control"] = kept
+        return response
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.database.close()
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    settings = settings or read_settings()
+    set_up_logs(settings)
+    app = FastAPI(title="Quotidian", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.state.settings = settings
+    app.state.database = Database(settings)
+    MultiPartParser.max_part_size = (
+        settings.max_upload
+    )  # ours is checked by the Guard; Starlette's would answer in JSON
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", VersionedFiles(directory=ROOT / "static"), name="static")
+    app.add_middleware(Guard, limit=settings.max_upload + 1_000_000)
+    app.add_middleware(Requests)
+    app.add_exception_handler(AppError, _app_error)
+    app.add_exception_handler(RequestValidationError, _bad_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(OperationalError, _database_error)
+    return app
+
+
+def _app_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AppError)  # noqa: S101
+    return error_answer(request, error)
+
+
+def _bad_request(request: Request, error: Exception) -> Response:
+    """FastAPI's own checks, in the form of ours: an id that is no number names nothing."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    details = error.errors()
+    if any(detail["loc"][0] == "path" for detail in details):
+        return error_answer(request, NotFound())
+    errors = {str(detail["loc"][-1]): str(detail["msg"]) for detail in details}
+    return error_answer(request, Invalid("Something in this form is missing or wrong.", errors=errors))
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    known = NotFound() if error.status_code == 404 else AppError(str(error.detail))
+    known.status = error.status_code
+    return error_answer(request, known)
+
+
+def _database_error(request: Request, error: Exception) -> Response:
+    from app.logs import log
+
+    log.error("database", error=str(error))
+    return error_answer(request, Unavailable("The database does not answer just now. Nothing was saved; try again."))

@@ -1,0 +1,114 @@
+"""What every request passes, as plain ASGI: its id and log line, the cross-site check, the limit on its size, the method
+of a plain form, and the headers of its answer."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from urllib.parse import parse_qs, urlsplit
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = structlog.get_logger("quotidian.http")
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+def cross_site(method: str, headers: Headers) -> bool:
+    """Whether an unsafe request was sent by a page of another origin. The algorithm of Go 1.25's CrossOriginProtection:
+    Sec-Fetch-Site where the browser sends it, else Origin against Host; a program sends neither."""
+    if method in SAFE or (headers.get("authorization", "").lower().startswith("bearer ") and "cookie" not in headers):
+        return False
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != headers.get("host", "")
+
+
+class Requests:
+    """Outermost: gives each request an id, logs it with its status and time, and adds the usual headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id, began, status = secrets.token_hex(8), time.perf_counter(), 500
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, answer)
+        finally:
+            taken = round((time.perf_counter() - began) * 1000, 1)
+            log.info("request", method=scope["method"], path=scope["path"], status=status, ms=taken)
+            structlog.contextvars.unbind_contextvars("request_id")
+
+
+class Guard:
+    """Refuses what another site sent and what is too large, and reads `?_method=put` of a plain form."""
+
+    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        if cross_site(scope["method"], headers):
+            await PlainTextResponse("This was sent by another site, so it was refused.", 403)(scope, receive, send)
+            return
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > self.limit:
+            await self._too_large(scope, receive, send)
+            return
+        if scope["method"] == "POST":
+            method = parse_qs(scope["query_string"].decode("latin-1")).get("_method", [""])[0].upper()
+            if method in ("PUT", "DELETE"):
+                scope = {**scope, "method": method}
+        await self.app(scope, self._counted(receive), send)
+
+    async def _too_large(self, scope: Scope, receive: Receive, send: Send) -> None:
+        message = f"This is too large: at most {self.limit // 1_000_000} MB can be sent at once. Nothing was saved."
+        await PlainTextResponse(message, 413)(scope, receive, send)
+
+    def _counted(self, receive: Receive) -> Receive:
+        """Bodies without a stated length are cut off at the limit, as if the sender had gone."""
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            return {"type": "http.disconnect"} if seen > self.limit else message
+
+        return counted

@@ -1,0 +1,417 @@
+"""All tables in one view. Times are UTC, offsets are Unicode code points into a revision's text, half open.
+No relationships that load by themselves: queries say what they join."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime in, an aware UTC datetime out, on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON, str: Text}  # noqa: RUF012
+
+
+def cascade(target: str, **kwargs: Any) -> Any:
+    return mapped_column(ForeignKey(target, ondelete="CASCADE"), index=True, **kwargs)
+
+
+def person(**kwargs: Any) -> Any:
+    return mapped_column(ForeignKey("users.id", ondelete="SET NULL"), **kwargs)
+
+
+# People
+
+
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(64))
+    name_key: Mapped[str] = mapped_column(String(64), unique=True)  # the name, casefolded
+    password_hash: Mapped[str | None]
+    role: Mapped[str] = mapped_column(String(16))  # reader, analyst, editor, admin
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    disabled_at: Mapped[datetime | None]
+
+
+class SignInLink(Base):
+    """A one-time link: whoever holds it may set the password of the account."""
+
+    __tablename__ = "sign_in_links"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = cascade("users.id")
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SignIn(Base):
+    """A session in a browser."""
+
+    __tablename__ = "sign_ins"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = cascade("users.id")
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    seen_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    address: Mapped[str] = mapped_column(default="")
+    agent: Mapped[str] = mapped_column(default="")
+
+
+class ApiToken(Base):
+    __tablename__ = "api_tokens"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = cascade("users.id")
+    name: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    scope: Mapped[str] = mapped_column(String(8))  # read, write
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    used_at: Mapped[datetime | None]
+
+
+# Articles
+
+
+class Article(Base):
+    """Facts repeated from the current revision, so that a list reads one table. `annotation_version` goes up with every
+    write that changes what a reader sees."""
+
+    __tablename__ = "articles"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    canonical_url: Mapped[str | None] = mapped_column(index=True)
+    revision: Mapped[int] = mapped_column(default=1)  # number of the current revision
+    annotation_version: Mapped[int] = mapped_column(default=1)
+    title: Mapped[str]
+    site: Mapped[str] = mapped_column(default="", index=True)
+    authors: Mapped[list[Any]] = mapped_column(default=list)
+    published: Mapped[str | None]  # ISO, with its zone only where one is stated
+    sort_at: Mapped[datetime] = mapped_column(index=True)  # published (zone unknown: taken as UTC), else captured
+    language: Mapped[str] = mapped_column(String(16), default="")
+    first_words: Mapped[str] = mapped_column(default="")
+    words: Mapped[int] = mapped_column(default=0)
+    text_sha256: Mapped[str] = mapped_column(String(64), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    created_by: Mapped[int | None] = person()
+    deleted_at: Mapped[datetime | None]
+
+
+class Revision(Base):
+    """One captured text: immutable. `blocks` are [type, start, end], joined by one line break each."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (UniqueConstraint("article_id", "number"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = cascade("articles.id")
+    number: Mapped[int]
+    text: Mapped[str]
+    text_sha256: Mapped[str] = mapped_column(String(64))
+    blocks: Mapped[list[Any]]
+    title: Mapped[str]
+    headline_variants: Mapped[list[Any]] = mapped_column(default=list)
+    authors: Mapped[list[Any]] = mapped_column(default=list)
+    site: Mapped[str] = mapped_column(default="")
+    published: Mapped[str | None]
+    updated: Mapped[str | None]
+    dateline: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(String(16), default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_by: Mapped[int | None] = person()
+
+
+class Capture(Base):
+    """What came in, as it came: the bytes are a stored file named by `sha256`. `document` is what was understood, kept
+    until it is saved as a revision."""
+
+    __tablename__ = "captures"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision_id: Mapped[int | None] = cascade("revisions.id")
+    kind: Mapped[str] = mapped_column(String(16))  # paste, html, file, url
+    url: Mapped[str | None]
+    media_type: Mapped[str] = mapped_column(default="")
+    filename: Mapped[str] = mapped_column(default="")
+    sha256: Mapped[str] = mapped_column(String(64))
+    headers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    document: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_by: Mapped[int | None] = person(index=True)
+
+
+class Picture(Base):
+    """A picture of a revision; `sha256` names the stored file once it has been fetched, `error` says why it was not."""
+
+    __tablename__ = "pictures"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision_id: Mapped[int] = cascade("revisions.id")
+    position: Mapped[int]
+    url: Mapped[str | None]
+    caption: Mapped[str] = mapped_column(default="")
+    credit: Mapped[str] = mapped_column(default="")
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    media_type: Mapped[str] = mapped_column(default="")
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    error: Mapped[str] = mapped_column(default="")
+
+
+class ArticleRead(Base):
+    """That a person has read an article, and as of which revision."""
+
+    __tablename__ = "article_reads"
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    article_id: Mapped[int] = cascade("articles.id", primary_key=True)
+    revision: Mapped[int]
+    read_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Tag(Base):
+    __tablename__ = "tags"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), unique=True)  # lower case, no white space at the ends
+
+
+class ArticleTag(Base):
+    __tablename__ = "article_tags"
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
+    tag_id: Mapped[int] = cascade("tags.id", primary_key=True)
+
+
+# Speakers and annotations
+
+
+class Speaker(Base):
+    """Whom quotes and claims are attributed to: the same name is the same speaker in every article."""
+
+    __tablename__ = "speakers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(unique=True)
+    role: Mapped[str] = mapped_column(default="")  # as last seen
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Analysis(Base):
+    """That a revision was analysed: by which engine, and the named entities it found."""
+
+    __tablename__ = "analyses"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision_id: Mapped[int] = cascade("revisions.id", unique=True)
+    engine: Mapped[str] = mapped_column(String(32))
+    supported: Mapped[bool] = mapped_column(default=True)  # whether the engine has rules for the language
+    entities: Mapped[list[Any]] = mapped_column(default=list)
+    finished_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Annotation(Base):
+    """A passage and what it is. Found by the program (`author_id` null, `engine` set) or made by a person.
+
+    `status`: found (by the program, nobody has looked), confirmed, dismissed; what a person made is confirmed.
+    `found_start`, `found_end`: where the program found it; they stay when a person moves the bounds, so that analysis
+    run again recognises it. `version` goes up with each change; a write based on an older one is a conflict."""
+
+    __tablename__ = "annotations"
+    __table_args__ = (Index("ix_annotations_article_id_start", "article_id", "start"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"))
+    revision_id: Mapped[int] = cascade("revisions.id")
+    kind: Mapped[str] = mapped_column(String(16), index=True)  # quote, claim, highlight
+    start: Mapped[int]
+    end: Mapped[int]
+    exact: Mapped[str]
+    prefix: Mapped[str] = mapped_column(default="")
+    suffix: Mapped[str] = mapped_column(default="")
+    spans: Mapped[list[Any]] = mapped_column(default=list)  # [[start, end], ...]: a quote broken by its attribution
+    author_id: Mapped[int | None] = person(index=True)
+    visibility: Mapped[str] = mapped_column(String(8), default="all")  # all, private
+    status: Mapped[str] = mapped_column(String(16), default="found")
+    score: Mapped[float | None]
+    why: Mapped[str] = mapped_column(default="")
+    engine: Mapped[str | None] = mapped_column(String(32))
+    found_start: Mapped[int | None]
+    found_end: Mapped[int | None]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+    decided_by: Mapped[int | None] = person()  # who confirmed, dismissed or corrected it
+    deleted_at: Mapped[datetime | None]
+    # of a quote; the speaker of a claim is who asserts it
+    quote_kind: Mapped[str | None] = mapped_column(String(16))  # direct, indirect, mixed
+    speaker_id: Mapped[int | None] = mapped_column(ForeignKey("speakers.id", ondelete="SET NULL"), index=True)
+    speaker_start: Mapped[int | None]
+    speaker_end: Mapped[int | None]
+    role: Mapped[str] = mapped_column(default="")
+    cue: Mapped[str] = mapped_column(default="")
+    cue_start: Mapped[int | None]
+    cue_end: Mapped[int | None]
+    # of a claim
+    types: Mapped[list[Any]] = mapped_column(default=list)
+    hedged: Mapped[bool] = mapped_column(default=False)
+    verdict: Mapped[str] = mapped_column(String(16), default="unverified", index=True)
+
+
+class Verdict(Base):
+    """The history of where a claim stands; the newest is repeated in `annotations.verdict`."""
+
+    __tablename__ = "verdicts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    annotation_id: Mapped[int] = cascade("annotations.id")
+    verdict: Mapped[str] = mapped_column(String(16))  # unverified, supported, refuted, mixed, unverifiable
+    reason: Mapped[str] = mapped_column(default="")
+    author_id: Mapped[int | None] = person()
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Source(Base):
+    """A link attached to an annotation as evidence."""
+
+    __tablename__ = "sources"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    annotation_id: Mapped[int] = cascade("annotations.id")
+    position: Mapped[int] = mapped_column(default=0)
+    url: Mapped[str]
+    title: Mapped[str] = mapped_column(default="")
+    stance: Mapped[str] = mapped_column(String(16))  # supports, refutes, context
+    excerpt: Mapped[str] = mapped_column(default="")
+    comment: Mapped[str] = mapped_column(default="")
+    author_id: Mapped[int | None] = person()
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    deleted_at: Mapped[datetime | None]
+
+
+# Notes
+
+
+class Note(Base):
+    """Markdown on an annotation, or on the article where `annotation_id` is null. A reply has the visibility of the
+    note that opens its thread."""
+
+    __tablename__ = "notes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = cascade("articles.id")
+    annotation_id: Mapped[int | None] = cascade("annotations.id")
+    parent_id: Mapped[int | None] = cascade("notes.id")
+    author_id: Mapped[int | None] = person(index=True)
+    body: Mapped[str]
+    visibility: Mapped[str] = mapped_column(String(8), default="all")  # all, private
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+    deleted_at: Mapped[datetime | None]
+
+
+class NoteVersion(Base):
+    """What a note said before an edit."""
+
+    __tablename__ = "note_versions"
+    __table_args__ = (UniqueConstraint("note_id", "version"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    note_id: Mapped[int] = cascade("notes.id")
+    version: Mapped[int]
+    body: Mapped[str]
+    author_id: Mapped[int | None] = person()
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class NoteTag(Base):
+    __tablename__ = "note_tags"
+    note_id: Mapped[int] = mapped_column(ForeignKey("notes.id", ondelete="CASCADE"), primary_key=True)
+    tag_id: Mapped[int] = cascade("tags.id", primary_key=True)
+
+
+class Draft(Base):
+    """What a person has typed and not yet saved. `key` says where: "article", "passage-10-20", "annotation-3",
+    "reply-5", "note-7"."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (UniqueConstraint("user_id", "article_id", "key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    article_id: Mapped[int] = cascade("articles.id")
+    key: Mapped[str] = mapped_column(String(64))
+    body: Mapped[str]
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+# Work and search
+
+
+class Job(Base):
+    """Work that outlasts a request. The row is the truth; the queue only carries its id."""
+
+    __tablename__ = "jobs"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))  # analyze, pictures
+    key: Mapped[str] = mapped_column(unique=True)  # idempotency: the same key is the same job
+    article_id: Mapped[int | None] = cascade("articles.id")
+    payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    state: Mapped[str] = mapped_column(String(16), default="queued", index=True)  # queued, running, done, failed
+    attempts: Mapped[int] = mapped_column(default=0)
+    progress: Mapped[float] = mapped_column(default=0.0)  # 0 to 1
+    message: Mapped[str] = mapped_column(default="")
+    error: Mapped[str] = mapped_column(default="")
+    lease_until: Mapped[datetime | None]
+    worker: Mapped[str] = mapped_column(default="")
+    sent_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_by: Mapped[int | None] = person()
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class SearchDocument(Base):
+    """What full-text search looks through; the index itself (FTS5, tsvector) is made by the migrations on this table
+    and follows it by triggers. `visible_to` is the one person who sees it, or null for everybody."""
+
+    __tablename__ = "search_documents"
+    __table_args__ = (UniqueConstraint("kind", "ref_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))  # article, annotation, note
+    ref_id: Mapped[int]
+    article_id: Mapped[int] = cascade("articles.id")
+    visible_to: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    title: Mapped[str] = mapped_column(default="")
+    body: Mapped[str]

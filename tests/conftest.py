@@ -1,0 +1,91 @@
+"""Shared by all tests: a database of one's own (SQLite, or PostgreSQL where QUOTIDIAN_TEST_DATABASE_URL names one), an
+application on it, and a fixed cast: alice and bob are analysts, charlie is a reader, erin an editor, root an admin."""
+
+from __future__ import annotations
+
+import os
+import uuid
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from app.accounts.actions import add_user, sign_in
+from app.db import Database
+from app.main import create_app
+from app.models import User
+from app.settings import Settings
+
+with warnings.catch_warnings():  # Starlette's notice about the client it builds on, and no other warning
+    warnings.simplefilter("ignore")
+    from starlette.testclient import TestClient
+
+CAST = {"alice": "analyst", "bob": "analyst", "charlie": "reader", "erin": "editor", "root": "admin"}
+SERVER = os.environ.get("QUOTIDIAN_TEST_DATABASE_URL", "")
+QUEUE = os.environ.get("QUOTIDIAN_TEST_REDIS_URL", "")
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database; on a server one is made and dropped."""
+    if not SERVER:
+        yield f"sqlite:///{tmp_path / 'quotidian.db'}"
+        return
+    name = f"test_{uuid.uuid4().hex}"
+    engine = create_engine(SERVER, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return Settings(data_dir=tmp_path, database_url=database_url, queue_url=QUEUE, log_level="ERROR")
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """Up to date, with the cast and nothing else."""
+    database = Database(settings)
+    database.migrate()
+    with database.write() as db:
+        for name, role in CAST.items():
+            add_user(db, name=name, role=role)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def people(database: Database) -> dict[str, int]:
+    """name -> id of the cast."""
+    with database.read() as db:
+        return {user.name: user.id for user in db.query(User)}
+
+
+@pytest.fixture
+def client(settings: Settings, database: Database) -> Iterator[Callable[..., TestClient]]:
+    """`client("alice")` is a browser signed in as alice, `client()` one of nobody. Redirects are not followed."""
+    app = create_app(settings)
+    with ExitStack() as stack:
+
+        def make(name: str | None = None) -> TestClient:
+            browser = TestClient(app, base_url="http://testserver", follow_redirects=False)
+            stack.callback(browser.close)
+            browser.headers["accept"] = "text/html"
+            if name:
+                with database.write() as db:
+                    user_id = db.query(User.id).filter(User.name_key == name).scalar()
+                    assert user_id is not None
+                    token = sign_in(db, user_id=user_id, days=1)
+                browser.cookies.set("session", token)
+            return browser
+
+        yield make
+        app.state.database.close()

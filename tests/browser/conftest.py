@@ -121,8 +121,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("server")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("QUOTIDIAN_")}
     environment["QUOTIDIAN_DATA_DIR"] = str(folder / "data")
-    if redis := os.environ.get("QUOTIDIAN_TEST_REDIS_URL"):
-        environment["QUOTIDIAN_REDIS_URL"] = redis
+    if redis := os.environ.get("QUOTIDIAN_TEST_REDIS_URL"):  # a number of Redis's own for each test process
+        number = 1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 15
+        environment["QUOTIDIAN_QUEUE_URL"] = f"{redis.rpartition('/')[0]}/{number}"
     with database() as address:
         if address:
             environment["QUOTIDIAN_DATABASE_URL"] = address

@@ -213,11 +213,8 @@ def _inverted(tokens: list[Token]) -> list[Token]:
     for token in tokens:
         if (
             token.text in ",.;:()–—"
-            or (token.verb
-            and token.tag != "VBG"
-            and token.tag != "VBN")
-            or (token.tag in ("WP", "WDT", "WRB", "TO")
-            and token.lower != "to")
+            or (token.verb and token.tag != "VBG" and token.tag != "VBN")
+            or (token.tag in ("WP", "WDT", "WRB", "TO") and token.lower != "to")
         ):
             break
         person = token.ent.endswith("PERSON")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from app.analysis.marks import Region
 from app.analysis.model import Found, Quote, Span
 
-AFTER = ",.?!…"
+LONGEST_TAIL = 400
 
 
 def settle(text: str, finds: Sequence[Found], regions: Sequence[Region]) -> list[Found]:
@@ -45,7 +45,12 @@ def _widen(text: str, span: Span, outer: Sequence[Region], starts: Sequence[int]
                 and region.end <= end + 3
             ):
                 start = region.start
-            if region.start >= start and region.end > end and not any(c.isalnum() for c in text[end : region.end]):
+            tail = text[end : region.end]
+            if (
+                region.start >= start
+                and region.end > end
+                and (len(tail) < LONGEST_TAIL or not any(c.isalnum() for c in tail))
+            ):
                 end = region.end
     if start > 0:
         at = bisect_right(starts, start - 1) - 1

@@ -10,7 +10,22 @@ from app.analysis.model import Found, Span
 from app.analysis.syntax import Sentence, Token
 
 NEVER_CONTENT = {"reporters", "journalists"}
-TRAILERS = {"advcl"}
+NOT_SOURCES = {"i", "we", "it", "this", "that", "you", "which", "what", "one", "there", "nothing"}
+EVIDENCE = {
+    "show",
+    "indicate",
+    "reveal",
+    "establish",
+    "explain",
+    "raise",
+    "signal",
+    "underline",
+    "underscore",
+    "highlight",
+    "determine",
+    "suggest",
+    "imply",
+}
 
 
 def find(text: str, sentences: Sequence[Sentence], used: set[int]) -> list[Found]:
@@ -33,9 +48,13 @@ def find(text: str, sentences: Sequence[Sentence], used: set[int]) -> list[Found
 
 
 def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> Found | None:
-    if _unreal(verb):
+    if _unreal(verb) or grammar.negated(verb) and cue.lemma != "deny":
         return None
     head = grammar.subject(verb)
+    if sentence.region is not None and (head is None or head.lower in NOT_SOURCES):
+        return None
+    if cue.lemma in EVIDENCE and (verb.tag == "VBG" or not _speaks(head)):
+        return None
     tokens, rule = _content(text, sentence, verb, cue, head, used)
     if not tokens:
         return None
@@ -48,7 +67,7 @@ def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> F
         by = agent.kid("pobj") if agent is not None else None
         if by is not None:
             mention = grammar.span_of(grammar.phrase(by))
-        elif cue.lemma not in ("say", "quote", "report", "tell", "inform", "ask", "advise", "recommend"):
+        elif cue.lemma not in ("say", "quote", "report", "tell", "inform", "ask", "advise", "recommend", "accuse"):
             return None
         elif head is not None and head.lower == "it":
             mention = None
@@ -60,6 +79,8 @@ def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> F
     why = [f"“{verb.text}” {WHY[rule]}"]
     return Found(spans, (verb.start, verb.end), mention, rule, why, SCORES[rule] if mention else SCORES[rule] * 0.8)
 
+
+PLAIN = {"say", "claim", "argue", "add", "find", "note", "clarify", "insist", "allege", "admit", "believe"}
 
 WHY = {
     "clause": "with the clause it takes",
@@ -96,11 +117,30 @@ def _unreal(verb: Token) -> bool:
     return False
 
 
+def _speaks(head: Token | None) -> bool:
+    """Whether a subject can say something: a name, a person, a body or a document; not a thing or a fact."""
+    if head is None:
+        return False
+    if head.ent or head.tag in ("NNP", "NNPS") or head.lower in ("he", "she", "they", "who", "we", "i"):
+        return True
+    lower = head.lower
+    singular = lower[:-1] if lower.endswith("s") else lower
+    known = lexicon.words("documents") | lexicon.words("group_nouns")
+    known |= lexicon.words("nominal_people") | lexicon.words("nouns")
+    if lower in known or singular in known or lower.endswith(("ies", "ists", "ors", "ers", "ials", "people")):
+        return True
+    return any(k.ent for k in head.kids if k.dep == "compound")
+
+
 def _content(
     text: str, sentence: Sentence, verb: Token, cue: Cue, head: Token | None, used: bool
 ) -> tuple[list[Token], str]:
     takes = cue.takes
     clause = _clause(verb, cue)
+    if clause is None and not used and "clause" in takes:
+        clause = _buried(verb)
+    if clause is not None:
+        clause = _cut(verb, clause[0], clause[1])
     if clause is not None and not used:
         return clause
     if used and (clause is None or clause[1] == "before"):
@@ -120,6 +160,8 @@ def _content(
         return trim(k.subtree()), "gerund"
     if final := _final(sentence, verb, head, takes):
         return final, "before"
+    if "clause" in takes and cue.lemma in PLAIN and head is not None and not used and (rest := _rest(verb)):
+        return _cut(verb, rest, "clause")
     if "noun" in takes and (k := verb.kid("dobj")) is not None and k.i > verb.i and _weighty(text, verb, k, cue):
         return _trailing(verb, trim(k.subtree())), "object"
     return [], ""
@@ -158,6 +200,78 @@ def _clause(verb: Token, cue: Cue) -> tuple[list[Token], str] | None:
             if len(tokens) > 2:
                 best = tokens, "before"
     return best
+
+
+def _buried(verb: Token) -> tuple[list[Token], str] | None:
+    """ "said in a June report that ...": the clause hangs on what stands between."""
+    for kid in verb.kids:
+        if kid.i > verb.i and kid.dep in ("prep", "npadvmod", "advmod", "dobj"):
+            for token in kid.subtree():
+                if token.dep in ("acl", "relcl", "ccomp", "advcl") and any(
+                    k.lower == "that" and k.dep == "mark" for k in token.kids
+                ):
+                    return _trailing(verb, trim(token.subtree())), "clause"
+    return None
+
+
+def _rest(verb: Token) -> list[Token]:
+    """What follows a verb to the end of its sentence, where it holds a subject and its verb."""
+    run = verb.sent.tokens[verb.i + 1 :]
+    while run and run[0].tag == "RB":
+        run = run[1:]
+    if not run or run[0].text in grammar.PUNCTUATION:
+        return []
+    if not any(t.dep in ("nsubj", "nsubjpass") and t.head.verb and t.head.i > t.i and t.head.tag != "VBG" for t in run):
+        return []
+    return trim(run)
+
+
+def _cut(verb: Token, tokens: list[Token], rule: str) -> tuple[list[Token], str]:
+    """Put the edges of a clause right: another attribution that goes on ends it, an object that is its subject begins it."""
+    if not tokens:
+        return tokens, rule
+    if rule == "clause":
+        run = tokens[0].sent.tokens
+        between = run[verb.i + 1 : tokens[0].i]
+        whom = verb.kid("dobj", "dative")
+        if (
+            between
+            and whom in between
+            and "addressee" not in _takes(verb)
+            and all(t.tag[0] in "NDJPCI" for t in between)
+            and not any(k.lower == "that" for k in tokens[:1])
+        ):
+            tokens = between + tokens
+        for place in range(3, len(tokens)):
+            token = tokens[place]
+            before = tokens[place - 1]
+            if token.lower not in lexicon.cues() or not token.verb:
+                if (
+                    before.text == ","
+                    and token.lower in ("although", "though", "while", "but", "including")
+                    and place > 4
+                ):
+                    return trim(tokens[:place]), rule
+                continue
+            joined = (
+                before.lower == "and"
+                and token.tag in ("VBD", "VBZ", "VBG")
+                and token.tag == (verb.tag if token.tag != "VBG" else "VBG")
+            )
+            joined = joined and (token.tag != "VBG" or verb.tag == "VBG")
+            if joined or before.text == "," and token.tag == "VBG":
+                return trim(tokens[: place - 1]), rule
+    elif tokens[-1].i < verb.i:
+        run = tokens[0].sent.tokens
+        lead = run[: tokens[0].i]
+        if lead and len(run) - verb.i < 12 and not any(t.lower in lexicon.cues() and t.verb for t in lead):
+            tokens = trim(lead + tokens)
+    return tokens, rule
+
+
+def _takes(verb: Token) -> frozenset[str]:
+    cue = lexicon.cues().get(verb.lower)
+    return cue.takes if cue else frozenset()
 
 
 def _without(tokens: list[Token], verb: Token) -> list[Token]:
@@ -201,7 +315,7 @@ def _infinitive(verb: Token, takes: frozenset[str]) -> list[Token]:
 
 def _small(verb: Token) -> list[Token]:
     kid = verb.kid("oprd", "ccomp", "xcomp")
-    if kid is None or kid.i < verb.i or kid.tag in ("VB", "VBG"):
+    if verb.tag == "VBN" and verb.kid("aux") is None or kid is None or kid.i < verb.i or kid.tag in ("VB", "VBG"):
         return []
     whom = verb.kid("dobj")
     tokens = {*kid.subtree(), *(whom.subtree() if whom is not None and whom.i > verb.i else [])}
@@ -227,7 +341,8 @@ def _preposition(verb: Token, cue: Cue) -> list[Token]:
             tokens |= set(whom.subtree())
         elif cue.lemma not in ("warn", "caution"):
             tokens.discard(prep)
-        return trim(sorted(tokens, key=lambda t: t.i))
+        ordered = trim(sorted(tokens, key=lambda t: t.i))
+        return _trailing(verb, ordered) if cue.lemma in ("call", "plead", "accuse") and prep.lower != "for" else ordered
     return []
 
 
@@ -237,7 +352,14 @@ def _final(sentence: Sentence, verb: Token, head: Token | None, takes: frozenset
         return []
     left = min((t.i for t in grammar.phrase(head)), default=verb.i)
     left = min(left, verb.i)
-    if left < 4 or sentence.tokens[left - 1].text != ",":
+    if left < 4 or sentence.tokens[left - 1].text != "," or verb.lower in ("responded", "responds"):
+        return []
+    if (
+        verb.i + 1 < len(sentence.tokens)
+        and sentence.tokens[verb.i + 1].lower == "to"
+        and "addressee" not in takes
+        and verb.lower.startswith("add")
+    ):
         return []
     if any(t.text == "," for t in sentence.tokens[verb.i : verb.i + 8]) and len(sentence.tokens) - verb.i > 14:
         return []
@@ -321,8 +443,11 @@ def _according(sentence: Sentence, token: Token) -> Found | None:
         content = run[comma + 1 :]
     else:
         content = run[: token.i]
-        if end + 1 < len(run) and run[end + 1].text == "," and len(run) - end > 4 and token.head.i > end:
-            content = content + run[end + 2 :]
+        if end + 1 < len(run) and run[end + 1].text == "," and len(run) - end > 4:
+            if not any(t.dep in grammar.SUBJECTS for t in content):
+                content = run[end + 2 :]
+            elif token.head.i > end:
+                content = content + run[end + 2 :]
     return Found(
         spans_of(trim(content)),
         (token.start, to.end),
@@ -338,8 +463,7 @@ def trim(tokens: list[Token]) -> list[Token]:
     start, end = 0, len(tokens)
     while start < end and (
         tokens[start].text in grammar.PUNCTUATION
-        or (tokens[start].lower in ("but", "and", "however")
-        and tokens[start].dep in ("cc", "advmod"))
+        or (tokens[start].lower in ("but", "and", "however") and tokens[start].dep in ("cc", "advmod"))
     ):
         start += 1
     while end > start and (tokens[end - 1].text in grammar.PUNCTUATION and tokens[end - 1].text != ")"):

@@ -67,6 +67,7 @@ def paragraphs(text: str) -> list[tuple[int, int]]:
 
 def scan(text: str) -> list[Region]:
     """All regions of a text in order of their start."""
+    text = _typewriter(text)
     out: list[Region] = []
     open_mark = ""
     for start, end in paragraphs(text):
@@ -77,6 +78,14 @@ def scan(text: str) -> list[Region]:
         open_mark = left_open
         out.extend(found)
     return out
+
+
+def _typewriter(text: str) -> str:
+    """Two single marks that stand for a double one, as one mark and a filler: the text keeps its length."""
+    if "''" not in text and "’’" not in text and "‘‘" not in text and "``" not in text:
+        return text
+    text = re.sub(r"(?<!\S)(?:''|``|‘‘)(?=\w)", "“ ", text)
+    return text.replace("’’", "_”").replace("''", "_”")
 
 
 def _scan_paragraph(text: str, start: int, end: int) -> tuple[list[Region], str]:
@@ -98,7 +107,7 @@ def _scan_paragraph(text: str, start: int, end: int) -> tuple[list[Region], str]
             opened, mark = stack.pop()
             done.append(Region(opened, i + 1, len(stack), mark))
         elif _opens(text, i, end, char, stack, guillemet):
-            stack.append((i, char))
+            stack.append((i, "“" if char == "”" else char))
     left_open = ""
     if stack:
         opened, mark = stack[0]
@@ -112,6 +121,8 @@ def _scan_paragraph(text: str, start: int, end: int) -> tuple[list[Region], str]
 
 
 def _closes(text: str, i: int, start: int, end: int, char: str, stack: list[tuple[int, str]]) -> bool:
+    if stack and char == "“" == stack[-1][1] and i + 1 < end and not text[i - 1].isspace() and text[i + 1].isspace():
+        return True
     if not stack or char not in CLOSERS[stack[-1][1]]:
         return False
     if char != '"':
@@ -135,6 +146,8 @@ def _opens(text: str, i: int, end: int, char: str, stack: list[tuple[int, str]],
         return not after.isspace() and (before.isspace() or before in OPENING or not before.isalnum())
     if char in "«»":
         return char == guillemet
+    if char == "”":
+        return not stack and before.isspace() and after.isalnum()
     if char in "“„":
         return not (stack and stack[-1][1] == char and before.isalnum())
     return char in CLOSERS

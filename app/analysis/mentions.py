@@ -92,10 +92,8 @@ def build(text: str, sentences: Sequence[Sentence]) -> Table:
 def _runs(sentence: Sentence) -> list[list[Token]]:
     out: list[list[Token]] = []
     for token in sentence.tokens:
-        if (
-            token.ent.startswith("B-")
-            or (token.ent
-            and not (out and out[-1][-1].i == token.i - 1 and out[-1][0].ent[2:] == token.ent[2:]))
+        if token.ent.startswith("B-") or (
+            token.ent and not (out and out[-1][-1].i == token.i - 1 and out[-1][0].ent[2:] == token.ent[2:])
         ):
             out.append([token])
         elif token.ent:
@@ -212,7 +210,7 @@ def _role_before(run: Sequence[Token]) -> str | None:
         token = tokens[at]
         if token.tag in ROLE_TAGS and (token.tag not in ("VBN", "VBG") or tokens[at + 1].tag.startswith("NN")):
             left = at
-        elif token.lower in ROLE_LINKS or token.lower == "and" or token.lower == "the":
+        elif token.lower in ROLE_LINKS or token.lower in ("and", "the"):
             if not any(_is_role(t) for t in tokens[max(0, at - 6) : at] if t.tag.startswith("NN")):
                 break
         else:
@@ -239,8 +237,7 @@ def _role_after(run: Sequence[Token]) -> str | None:
         if (
             token.text in ',;:()–—."“'
             or token.tag in ("WP", "WDT", "WRB", "PRP", "VBD", "VBZ", "MD", "VBP", "VB")
-            or (token.verb
-            and not words)
+            or (token.verb and not words)
         ):
             break
         words.append(token)
@@ -256,11 +253,10 @@ def _role_after(run: Sequence[Token]) -> str | None:
 
 
 def _join(words: Sequence[Token]) -> str:
-    out = ""
+    out, end = "", 0
     for token in words:
-        gap = bool(out) and token.start > last_end
-        out += (" " if gap else "") + token.text
-        last_end = token.end
+        out += (" " if out and token.start > end else "") + token.text
+        end = token.end
     return out
 
 

@@ -136,6 +136,12 @@ class Resolver:
                 self._say(find, written, None, "pronoun", "")
             return
         person = self._named(run)
+        beside = self._beside(run) if person is None else None
+        if isinstance(beside, str):
+            find.why.append(f"the name {beside} stands beside it")
+            self._say(find, beside, None, "body", "", at=start)
+            return
+        person = person or beside
         if person is not None:
             role = person.role or role_of(self._name_run(run, person))
             if person.name.lower() != written.lower():
@@ -143,6 +149,34 @@ class Resolver:
             self._say(find, person.name, role, "person", person.gender, at=start)
             return
         self._nominal(find, run, written)
+
+    def _beside(self, run: list[Token]) -> Person | str | None:
+        """The name set beside a description: "Another officer, John Cannon,"."""
+        tokens = run[-1].sent.tokens
+        at = run[-1].i + 1
+        if at + 1 >= len(tokens) or tokens[at].text != "," or any(t.ent.endswith(("PERSON", "ORG")) for t in run[-1:]):
+            return None
+        named = []
+        for token in tokens[at + 1 : at + 9]:
+            if not token.ent or named and token.ent[2:] != named[0].ent[2:]:
+                break
+            named.append(token)
+        if (
+            not named
+            or named[-1].i + 1 >= len(tokens)
+            or tokens[named[-1].i + 1].text not in ",.–—"
+            and named[-1].i + 1 < len(tokens)
+        ):
+            return None
+        words = clean(named)
+        if named[0].ent.endswith("PERSON") and words:
+            person = self.table.person(words, named[0].start)
+            if person is not None and not person.role:
+                person.role = ARTICLES.sub("", _written(self.text, run))
+            return person
+        if named[0].ent.endswith("ORG") and run[0].lower in ("the", "a", "an"):
+            return " ".join(words)
+        return None
 
     def _name_run(self, run: list[Token], person: Person) -> list[Token]:
         words = {w.lower() for w in person.name.split()}
@@ -153,14 +187,14 @@ class Resolver:
         blocked = False
         groups: list[list[Token]] = []
         for place, token in enumerate(run):
-            if token.ent.endswith("PERSON") and not blocked:
+            if token.tag == "POS" or token.lower in ("’s", "'s"):
+                if groups and groups[-1][-1].i >= token.i - 1 and place < len(run) - 1:
+                    groups.pop()
+            elif token.ent.endswith("PERSON") and not blocked:
                 if groups and groups[-1][-1].i == token.i - 1:
                     groups[-1].append(token)
                 else:
                     groups.append([token])
-            elif token.tag == "POS" or token.lower in ("’s", "'s"):
-                if groups and groups[-1][-1].i >= token.i - 1 and place < len(run) - 1:
-                    groups.pop()
             elif groups and token.tag == "IN":
                 blocked = True
         for group in reversed(groups):
@@ -265,9 +299,7 @@ class Resolver:
         female, male = lexicon.words("person_nouns_f"), lexicon.words("person_nouns_m")
         gender = "f" if head.lower in female else "m" if head.lower in male else ""
         if not (
-            gender
-            or head.lower in lexicon.words("nominal_people")
-            or head.lower.endswith(("or", "er", "ist", "ian", "-old"))
+            gender or head.lower in lexicon.words("nominal_people") or head.lower.endswith(("ist", "-old"))
         ) or head.lower in lexicon.words("group_nouns"):
             return None
         best: tuple[float, Person] | None = None

@@ -62,7 +62,7 @@ browser: setup
 $(READY): requirements.lock pyproject.toml
 	@.ci/provide python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(TOOLS): tests/tools/package.json tests/tools/package-lock.json

@@ -152,10 +152,14 @@ def _answer(options: argparse.Namespace, one: Callable[[dict[str, Any]], dict[st
 
 
 def run_extract(options: argparse.Namespace) -> int:
-    from app.extract import extract_file
+    from app.extract import extract
 
     def one(given: dict[str, Any]) -> dict[str, Any]:
-        return extract_file(Path(given["path"]), kind=given.get("kind"), url=given.get("url")).as_json()
+        path = Path(given["path"])
+        kind = given.get("kind") or ("html" if path.suffix.lower() in (".html", ".htm", ".xhtml") else "text")
+        if kind not in ("html", "text", "paste"):
+            raise ValueError(f"files of the kind {kind} cannot be read")
+        return extract(path.read_bytes(), kind=kind, url=given.get("url")).as_json()
 
     return _answer(options, one, {"path": options.file, "url": options.url})
 

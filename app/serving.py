@@ -43,14 +43,12 @@ def serve(settings: Settings, *, host: str, port: int, workers: int) -> int:
 
 
 def _first_link(database: Database) -> str | None:
-    """A new link for the first admin while nobody has ever signed in: on an empty database it makes the account."""
+    """A new link for the first admin while nobody can sign in yet: on an empty database it makes the account."""
     with database.write() as db:
-        users = db.execute(select(User.id, User.password_hash).limit(2)).all()
-        if not users:
-            return make_link(db, user_id=add_user(db, name="admin", role="admin").id)
-        if len(users) == 1 and users[0].password_hash is None:
-            return make_link(db, user_id=users[0].id)
-    return None
+        if db.scalar(select(User.id).where(User.password_hash.is_not(None)).limit(1)):
+            return None
+        admin = db.scalar(select(User.id).where(User.role == "admin", User.disabled_at.is_(None)).limit(1))
+        return make_link(db, user_id=admin or add_user(db, name="admin", role="admin").id)
 
 
 class Worker:

@@ -9,7 +9,7 @@ from typing import Any
 BLOCK_TYPES = ("p", "heading", "quote", "li", "summary")
 
 
-class NotAnArticle(ValueError):  # noqa: N818 - read by people: "this is not an article"
+class NotAnArticle(ValueError):
     """What was given holds no article that we can read. `message` is written for the reader."""
 
     def __init__(self, message: str) -> None:

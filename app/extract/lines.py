@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.extract.residue import is_residue
 from app.extract.text import ends_sentence, squeeze
@@ -52,7 +53,7 @@ def _unwrapped(raw: list[str]) -> list[str]:
     """Lines joined where a mail program or a terminal broke them at a fixed column."""
     full = [line.rstrip() for line in raw]
     filled = [line for line in full if line]
-    inner = [line for line, after in zip(full, full[1:], strict=False) if line and after]
+    inner = [line for line, after in pairwise(full) if line and after]
     if len(inner) < 6 or max(map(len, filled)) > 100:
         return full
     width = max(map(len, filled))

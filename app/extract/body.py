@@ -1,0 +1,178 @@
+"""Which blocks of a page are the article: those that trafilatura keeps, with the siblings it missed and without what it
+leaves standing (echoes of the title, teasers, author lines, residue)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from app.extract.masthead import is_masthead
+from app.extract.metadata import Metadata, page_state_html
+from app.extract.residue import is_residue
+from app.extract.text import plain, squeeze
+from app.extract.units import Unit, read_units
+
+_APART = frozenset(("aside", "footer", "nav", "form", "header"))
+_LEAD_CLASS = re.compile(
+    r"lead|summary|standfirst|teaser|intro|dek|description|subtitle|sub-?head|vorspann|chapeau|sapo|abstract", re.I
+)
+_PROMO_CLASS = re.compile(r"related|recommend|teaser|promo|newsletter|share|social|comment|outbrain|taboola|advert|\bads?\b|read-?more|paywall|breadcrumb|author-?(?:bio|box)|tags?\b", re.I)  # fmt: skip
+_ENOUGH = 250
+
+
+def read_body(tree: HtmlElement, stated: Metadata) -> list[Unit]:
+    """The article's blocks in order; none where no article is found."""
+    units = read_units(tree)
+    kept_text, kept_lines = _kept(tree)
+    chosen = [_is_kept(u, kept_text, kept_lines) for u in units]
+    _recover(units, chosen)
+    body = [u for u, c in zip(units, chosen, strict=True) if c]
+    body = _filtered(body, stated)
+    if _size(body) < _ENOUGH or _size(body) < 0.4 * len(stated.article_body):
+        body = _elsewhere(tree, stated, body)
+    return _typed(_trimmed(body, stated), stated)
+
+
+def _kept(tree: HtmlElement) -> tuple[str, set[str]]:
+    """What trafilatura takes for the article: all of it, and its blocks, as plain letters."""
+    precise = _trafilatura(tree, favor_precision=True)
+    broad = _trafilatura(tree, favor_precision=False)
+    lines = precise if sum(map(len, precise)) >= 0.8 * sum(map(len, broad)) else broad
+    keys = [plain(line) for line in lines]
+    return "".join(keys), set(keys)
+
+
+def _trafilatura(tree: HtmlElement, *, favor_precision: bool) -> list[str]:
+    import trafilatura
+
+    found: Any = trafilatura.bare_extraction(
+        tree, favor_precision=favor_precision, include_comments=False, include_tables=True
+    )
+    return [line for line in (getattr(found, "text", None) or "").splitlines() if line.strip()]
+
+
+def _is_kept(unit: Unit, text: str, lines: set[str]) -> bool:
+    key = unit.key
+    return bool(key) and (key in lines or (len(key) >= 20 and key in text))
+
+
+def _recover(units: Sequence[Unit], chosen: list[bool]) -> None:
+    """Blocks between the first and last kept one that stand in the same places as kept ones."""
+    kept = [i for i, c in enumerate(chosen) if c and len(units[i].text) > 40]
+    if not kept:
+        return
+    places = Counter(units[i].place for i in kept)
+    parents = Counter(id(units[i].element.getparent()) for i in kept)
+    for i in range(kept[0], kept[-1] + 1):
+        unit = units[i]
+        if chosen[i] or unit.links > 0.6 or _set_apart(unit):
+            continue
+        beside = parents[id(unit.element.getparent())] >= 2
+        alike = places[unit.place] >= 2 and unit.place[0] != "div"
+        if (beside and unit.kind in {"p", "heading", "quote"}) or alike or _list_in_text(unit, parents):
+            chosen[i] = True
+
+
+def _list_in_text(unit: Unit, parents: Counter[int]) -> bool:
+    """Whether a list item's list stands beside kept paragraphs."""
+    above = unit.element.getparent()
+    return unit.kind == "li" and above is not None and parents[id(above.getparent())] >= 2
+
+
+def _set_apart(unit: Unit) -> bool:
+    for depth, element in enumerate(unit.element.iterancestors()):
+        if element.tag in _APART:
+            return True
+        if (
+            depth < 4
+            and element.tag not in {"body", "html", "article", "main"}
+            and _PROMO_CLASS.search(element.get("class") or "")
+        ):
+            return True
+    return bool(_PROMO_CLASS.search(unit.element.get("class") or ""))
+
+
+def _filtered(units: list[Unit], stated: Metadata) -> list[Unit]:
+    """Without what is no text of the article; undone if over 38 % would go."""
+    titles = {plain(t) for t in stated.headline_variants}
+    people = {plain(a) for a in stated.authors}
+    seen: set[str] = set()
+    kept: list[Unit] = []
+    for unit in units:
+        key = unit.key
+        drop = (
+            key in titles
+            or (key in seen and len(key) > 20)
+            or is_residue(unit.text)
+            or (unit.links >= 0.9 and not (unit.kind == "p" and len(unit.text) > 200))
+            or (len(unit.text) < 160 and _is_byline(unit.text, key, people))
+        )
+        seen.add(key)
+        if not drop:
+            kept.append(unit)
+    while kept and kept[-1].kind == "heading":
+        kept.pop()
+    return kept if _size(kept) >= 0.62 * _size(units) else units
+
+
+def _is_byline(text: str, key: str, people: set[str]) -> bool:
+    left = key
+    for person in people:
+        left = left.replace(person, "")
+    return (len(left) < 12 and left != key) or is_masthead(text)
+
+
+def _elsewhere(tree: HtmlElement, stated: Metadata, body: list[Unit]) -> list[Unit]:
+    """The text where the page's tree holds too little: in the page's state, or in its articleBody."""
+    import lxml.html
+
+    best = body
+    for source in page_state_html(tree)[:3]:
+        found = _filtered(read_units(lxml.html.fromstring(f"<div>{source}</div>")), stated)
+        if _size(found) > 1.5 * _size(best):
+            best = found
+    if len(stated.article_body) > 1.5 * _size(best):
+        text = stated.article_body
+        parsed = lxml.html.fromstring(f"<div>{text}</div>") if "<p" in text else None
+        if parsed is not None:
+            best = read_units(parsed)
+        else:
+            lines = [squeeze(line) for line in re.split(r"\n+|\r+", text)]
+            best = [Unit("p", line, 0.0, ("p", ""), tree) for line in lines if line]
+        best = _filtered(best, stated)
+    return best
+
+
+def _trimmed(units: list[Unit], stated: Metadata) -> list[Unit]:
+    """Without a tail that the page's own articleBody does not have."""
+    whole = plain(re.sub(r"<[^>]{0,300}>", " ", stated.article_body))
+    inside = [u.key[:60] in whole for u in units]
+    size = _size(units)
+    if len(whole) < 400 or sum(len(u.text) for u, i in zip(units, inside, strict=True) if i) < 0.7 * size:
+        return units
+    last = max(i for i, ok in enumerate(inside) if ok)
+    return units[: last + 1]
+
+
+def _typed(units: list[Unit], stated: Metadata) -> list[Unit]:
+    """With the standfirst named as summary."""
+    about = plain(stated.description)
+    for i, unit in enumerate(units[:3]):
+        own = _LEAD_CLASS.search((unit.element.get("class") or "") + " " + unit.place[1])
+        alone = i + 1 < len(units) and unit.element.getparent() is not units[-1].element.getparent()
+        if (
+            unit.kind in {"p", "heading"}
+            and (own or (alone and len(about) > 40 and unit.key == about))
+            and len(units) > 2
+        ):
+            units = [*units[:i], replace(unit, kind="summary"), *units[i + 1 :]]
+    return units
+
+
+def _size(units: Sequence[Unit]) -> int:
+    return sum(len(u.text) for u in units)

@@ -1,0 +1,133 @@
+"""Pictures of an article, out of its <figure> elements, each with caption and credit; the page's own preview picture where
+none is found. Takes addresses only; nothing is fetched."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from app.extract import captions
+from app.extract.document import Image
+from app.extract.residue import is_residue
+from app.extract.text import plain, squeeze
+
+_CREDIT_CLASS = re.compile(
+    r"credit|copyright|source|author|photograph|byline|quelle|fotograf|agency|rights|byliner", re.I
+)
+_CAPTION_CLASS = re.compile(
+    r"caption|legend|bildunterschrift|bildtext|image-?text|description|untertitel|pie-?de-?foto|didascalia", re.I
+)
+_CHROME = re.compile(r"logo|icon|avatar|sprite|pixel|placeholder|spacer|blank\.|1x1|author", re.I)
+_LABELS = re.compile(r"^(?:Image caption|Image source|Bild(?:unterschrift)?:|Foto:)\s*", re.I)
+_MAX = 40
+
+
+def read_figures(root: HtmlElement, page: HtmlElement, preview: list[str], url: str | None) -> list[Image]:
+    """The pictures under `root` (all of `page` where it has none), in order, without repetition."""
+    figures = _figures(root) or _figures(page)
+    found: list[Image] = []
+    for figure in figures[:_MAX]:
+        image = _read_figure(figure, url)
+        if image and not any(_same(image, other) for other in found):
+            found.append(image)
+    if preview and not any(_file(i.url) == _file(preview[0]) for i in found):
+        lead = Image(preview[0], None, None)
+        found = [lead, *found] if not found or found[0].caption is None else [*found, lead]
+    return found
+
+
+def _figures(root: HtmlElement) -> list[HtmlElement]:
+    outer = root.xpath(
+        ".//figure[not(ancestor::figure)][not(ancestor::aside)][not(ancestor::nav)][not(ancestor::footer)]"
+    )
+    if not outer:
+        outer = root.xpath(".//div[contains(@class,'caption') or contains(@class,'wp-caption')][.//img]")
+    return [f for f in outer if not (f.xpath("ancestor::a") and not f.xpath(".//figcaption"))]
+
+
+def _read_figure(figure: HtmlElement, url: str | None) -> Image | None:
+    address = _address(figure, url)
+    caption, credit = _words(figure)
+    if address is None and caption is None:
+        return None
+    return Image(address, caption, credit)
+
+
+def _address(figure: HtmlElement, url: str | None) -> str | None:
+    for image in figure.iter("img"):
+        for name in ("src", "data-src", "data-original", "data-lazy-src", "data-srcset", "srcset"):
+            value = (image.get(name) or "").strip()
+            if "srcset" in name and value:
+                value = value.split(",")[-1].strip().split(" ")[0]
+            if value and not value.startswith(("data:", "blob:")) and not _CHROME.search(value.rsplit("/", 1)[-1]):
+                return _absolute(url, value)
+    for source in figure.iter("source"):
+        value = (source.get("srcset") or source.get("data-srcset") or "").split(",")[-1].strip().split(" ")[0]
+        if value and not value.startswith("data:"):
+            return _absolute(url, value)
+    return None
+
+
+def _absolute(url: str | None, value: str) -> str | None:
+    try:
+        joined = urljoin(url or "", value)
+        return joined if urlsplit(joined).scheme in {"http", "https"} else None
+    except ValueError:
+        return None
+
+
+def _words(figure: HtmlElement) -> tuple[str | None, str | None]:
+    holder = next(iter(figure.iter("figcaption")), None)
+    if holder is None:
+        marked = [
+            e
+            for e in figure.iter()
+            if isinstance(e.tag, str) and e is not figure and _CAPTION_CLASS.search(e.get("class") or "")
+        ]
+        holder = marked[0] if marked else None
+    if holder is None:
+        return None, None
+    credit = next(
+        (
+            t
+            for e in holder.iter()
+            if e is not holder
+            and isinstance(e.tag, str)
+            and _marks_credit(e)
+            and 1 < len(t := squeeze(e.text_content())) < 120
+        ),
+        None,
+    )
+    text = _LABELS.sub(
+        "", squeeze(" ".join(t for t in holder.itertext() if not is_residue(t) or not t.strip().isalpha()))
+    )
+    if credit and credit in text and len(credit) < len(text):
+        return (text.replace(credit, "").strip(" |/–—-()") or None), captions.tidy_credit(credit)
+    caption, found = captions.split_credit(text)
+    outside = next(
+        (
+            squeeze(e.text_content())
+            for e in figure.iter()
+            if isinstance(e.tag, str) and e is not figure and _marks_credit(e)
+        ),
+        None,
+    )
+    return (caption or None), captions.tidy_credit(
+        found or credit or (outside if outside and len(outside) < 120 else "") or ""
+    )
+
+
+def _marks_credit(element: HtmlElement) -> bool:
+    return bool(_CREDIT_CLASS.search((element.get("class") or "") + " " + (element.get("itemprop") or "")))
+
+
+def _file(url: str | None) -> str:
+    return re.sub(r"[?#].*$", "", url or "").rsplit("/", 1)[-1].lower()
+
+
+def _same(first: Image, second: Image) -> bool:
+    if first.url and second.url:
+        return first.url == second.url
+    return bool(first.caption) and plain(first.caption or "") == plain(second.caption or "")

@@ -1,0 +1,103 @@
+"""A page's tree -> its blocks of text in order. A block ends where a block element ends or two line breaks stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from app.extract.text import plain, squeeze
+
+SKIPPED = frozenset(
+    ["script", "style", "noscript", "template", "svg", "math", "iframe", "object", "button", "select", "textarea", "input", "nav", "head", "audio", "video", "canvas", "dialog", "menu", "figure", "figcaption"]
+)
+_INLINE = frozenset(
+    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "q", "ruby", "rt", "rp", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "img", "nobr"]
+)
+_KINDS = {"li": "li", "dd": "li", "dt": "li", "blockquote": "quote", **{f"h{n}": "heading" for n in range(1, 7)}}
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A block of text; `links` is the share of it inside links, `place` names its element and that element's parent."""
+
+    kind: str
+    text: str
+    links: float
+    place: tuple[str, str]
+    element: HtmlElement
+
+    @property
+    def key(self) -> str:
+        return plain(self.text)
+
+
+def read_units(root: HtmlElement) -> list[Unit]:
+    return [u for u in _Walk(root).run() if u.text]
+
+
+class _Walk:
+    """One pass over a tree; depth is bounded by the parser."""
+
+    def __init__(self, root: HtmlElement) -> None:
+        self.root = root
+        self.parts: list[str] = []
+        self.linked = 0
+        self.owner = root
+        self.done: list[Unit] = []
+
+    def run(self) -> Iterator[Unit]:
+        self._element(self.root, in_link=False)
+        self._flush(self.root)
+        yield from self.done
+
+    def _element(self, element: HtmlElement, *, in_link: bool) -> None:
+        tag = element.tag
+        if (
+            not isinstance(tag, str)
+            or tag in SKIPPED
+            or element.get("hidden") is not None
+            or element.get("aria-hidden") == "true"
+        ):
+            return
+        if tag == "br":
+            if self.parts and self.parts[-1] == "\n":
+                self._flush(element.getparent())
+            elif self.parts:
+                self.parts.append("\n")
+            return
+        block = tag not in _INLINE
+        if block:
+            self._flush(element.getparent())
+        in_link = in_link or tag == "a"
+        self._add(element.text, in_link)
+        for child in element:
+            self._element(child, in_link=in_link)
+            self._add(child.tail, in_link)
+        if block:
+            self._flush(element)
+
+    def _add(self, text: str | None, in_link: bool) -> None:
+        if text and (text.strip() or (self.parts and self.parts[-1] != "\n")):
+            self.parts.append(text)
+            self.linked += len(squeeze(text)) * in_link
+
+    def _flush(self, owner: HtmlElement | None) -> None:
+        text = squeeze("".join(self.parts))
+        if text and owner is not None:
+            self.done.append(_unit(owner, text, self.linked / len(text)))
+        self.parts, self.linked = [], 0
+
+
+def _unit(owner: HtmlElement, text: str, links: float) -> Unit:
+    kind, parent, element = "p", owner.getparent(), owner
+    for _ in range(4):
+        if element is None or not isinstance(element.tag, str):
+            break
+        if element.tag in _KINDS:
+            kind = _KINDS[element.tag]
+            break
+        element = element.getparent()
+    place = (str(owner.tag), (str(parent.tag) + "." + (parent.get("class") or "")) if parent is not None else "")
+    return Unit(kind, text, links, place, owner)

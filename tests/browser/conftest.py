@@ -139,6 +139,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="package")
+def demo(server: Server) -> None:
+    """The demo articles are there, analysed or about to be."""
+    server.run("demo")
+
+
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=CHROMIUM_ARGUMENTS)

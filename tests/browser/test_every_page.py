@@ -1,0 +1,91 @@
+"""Every page that a link leads to, one of each kind: sound HTML, no barrier that axe knows, in every theme, wide and narrow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+NOWHERE = "/no/such/page"
+START = ["/", "/articles/new", "/search?q=the", "/claims", "/speakers", "/account", "/people", NOWHERE]
+THEMES = ("light", "sepia", "dark")
+WIDTHS = (1440, 390)
+
+
+def kind(address: str) -> str:
+    """/articles/12#end and /articles/3 are pages of one kind."""
+    return re.sub(r"\d+", "N", re.split(r"[?#]", address)[0])
+
+
+def links(page: Page) -> list[str]:
+    return page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
+
+
+@pytest.fixture(scope="package")
+def addresses(server, demo, chromium, session_of) -> list[str]:
+    """One address of each kind of page, found by following links from the start; the admin sees most."""
+    context = chromium.new_context(base_url=server.url, storage_state=session_of("root"))
+    page = context.new_page()
+    found = {kind(address): address for address in START}
+    waiting = list(found.values())
+    while waiting:
+        page.goto(waiting.pop())
+        for address in links(page):
+            downloads = address.endswith("/raw")
+            if re.match(r"/(?!/|static/)", address) and kind(address) not in found and not downloads:
+                found[kind(address)] = address
+                waiting.append(address)
+    context.close()
+    return sorted(found.values())
+
+
+def visit(page: Page, address: str, problems: list[str]) -> str:
+    """Goes there; the source of the page. That an address names nothing is expected once, and said on the console."""
+    answer = page.goto(address, wait_until="networkidle")
+    assert answer is not None
+    assert answer.status == (404 if address == NOWHERE else 200), address
+    if address == NOWHERE:
+        problems[:] = [problem for problem in problems if "status of 404" not in problem]
+    return answer.text()
+
+
+def test_the_pages_are_found(addresses: list[str]) -> None:
+    kinds = {kind(address) for address in addresses}
+    assert {"/", "/articles/new", "/articles/N", "/speakers/N", "/claims", "/account"} <= kinds
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_barrier_on_any_page(
+    theme: str, width: int, addresses, server, open_page: Callable[..., Page], axe, problems
+) -> None:
+    page = open_page("root", width=width)
+    page.context.add_cookies([{"name": "display", "value": f"{theme}.3.normal.1", "url": server.url}])
+    for address in addresses:
+        visit(page, address, problems)
+        assert page.locator("html").get_attribute("data-theme") == theme
+        axe(page)
+
+
+def test_signed_out_pages(server, open_page: Callable[..., Page], axe, html_validate) -> None:
+    page = open_page(None)
+    for address in ("/sign-in", "/"):
+        html_validate(visit(page, address, []))
+        axe(page)
+        assert page.locator("input[type=password]").count() == 1
+
+
+def test_every_page_is_sound_html(addresses, open_page: Callable[..., Page], html_validate, problems) -> None:
+    page = open_page("root")
+    for address in addresses:
+        html_validate(visit(page, address, problems))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_is_wider_than_the_window(width: int, addresses, open_page: Callable[..., Page], problems) -> None:
+    page = open_page("root", width=width)
+    for address in addresses:
+        visit(page, address, problems)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address

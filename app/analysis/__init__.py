@@ -15,4 +15,4 @@ def analyze(text: str, *, blocks: Sequence[tuple[str, int, int]] = (), language:
     """Analyse a text. `blocks` are (type, start, end); headings take no part in the finding of quotes."""
     from app.analysis.run import run
 
-    return run(text, language)
+    return run(text, language, [(start, end) for kind, start, end in blocks if kind == "heading"])

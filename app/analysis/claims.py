@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 
 from app.analysis import lexicon
 from app.analysis.marks import paragraphs
@@ -100,7 +101,7 @@ def features(sentence: str, tokens: Sequence[Token]) -> list[str]:
     """The names of what is true of a sentence: its words, pairs of them, and facts of grammar."""
     words = ["0" * min(len(t.lower), 4) if t.lower[0].isdigit() else t.lower for t in tokens[:120]]
     out = {f"w {w}" for w in words}
-    out.update(f"b {a} {b}" for a, b in zip(words, words[1:], strict=False))
+    out.update(f"b {a} {b}" for a, b in pairwise(words))
     out.update(f"e {t.ent[2:]}" for t in tokens if t.ent)
     out.update(f"t {t.tag}" for t in tokens)
     count = len(tokens)

@@ -213,7 +213,7 @@ def _inverted(tokens: list[Token]) -> list[Token]:
     for token in tokens:
         if (
             token.text in ",.;:()–—"
-            or (token.verb and token.tag != "VBG" and token.tag != "VBN")
+            or (token.verb and token.tag not in {"VBG", "VBN"})
             or (token.tag in ("WP", "WDT", "WRB", "TO") and token.lower != "to")
         ):
             break

@@ -48,7 +48,7 @@ def find(text: str, sentences: Sequence[Sentence], used: set[int]) -> list[Found
 
 
 def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> Found | None:
-    if _unreal(verb) or grammar.negated(verb) and cue.lemma != "deny":
+    if _unreal(verb) or (grammar.negated(verb) and cue.lemma != "deny"):
         return None
     head = grammar.subject(verb)
     if sentence.region is not None and (head is None or head.lower in NOT_SOURCES):
@@ -74,6 +74,8 @@ def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> F
     elif head is not None:
         mention = grammar.span_of(grammar.phrase(head))
     if mention is None and rule in ("object", "gerund", "infinitive"):
+        return None
+    if rule == "object" and (sentence.region is not None or not _speaks(head)):
         return None
     spans = spans_of(tokens)
     why = [f"“{verb.text}” {WHY[rule]}"]
@@ -259,7 +261,7 @@ def _cut(verb: Token, tokens: list[Token], rule: str) -> tuple[list[Token], str]
                 and token.tag == (verb.tag if token.tag != "VBG" else "VBG")
             )
             joined = joined and (token.tag != "VBG" or verb.tag == "VBG")
-            if joined or before.text == "," and token.tag == "VBG":
+            if joined or (before.text == "," and token.tag == "VBG"):
                 return trim(tokens[: place - 1]), rule
     elif tokens[-1].i < verb.i:
         run = tokens[0].sent.tokens
@@ -315,7 +317,7 @@ def _infinitive(verb: Token, takes: frozenset[str]) -> list[Token]:
 
 def _small(verb: Token) -> list[Token]:
     kid = verb.kid("oprd", "ccomp", "xcomp")
-    if verb.tag == "VBN" and verb.kid("aux") is None or kid is None or kid.i < verb.i or kid.tag in ("VB", "VBG"):
+    if (verb.tag == "VBN" and verb.kid("aux") is None) or kid is None or kid.i < verb.i or kid.tag in ("VB", "VBG"):
         return []
     whom = verb.kid("dobj")
     tokens = {*kid.subtree(), *(whom.subtree() if whom is not None and whom.i > verb.i else [])}

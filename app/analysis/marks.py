@@ -224,7 +224,7 @@ def _nest(done: list[Region], singles: list[Region]) -> list[Region]:
                 continue
             straddled = stack.pop()
             out = [r for r in out if r.start != straddled.start]
-        region = Region(region.start, region.end, len(stack), region.mark, region.closed, region.continues)
-        out.append(region)
-        stack.append(region)
+        nested = Region(region.start, region.end, len(stack), region.mark, region.closed, region.continues)
+        out.append(nested)
+        stack.append(nested)
     return out

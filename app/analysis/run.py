@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from app.analysis import claims, direct, entities, finish, indirect, marks, mentions, syntax
@@ -18,6 +18,7 @@ class Work:
 
     text: str
     language: str
+    headings: Sequence[tuple[int, int]] = ()
     regions: list[marks.Region] = field(default_factory=list)
     lifted: list[tuple[int, marks.Region]] = field(default_factory=list)
     sentences: list[syntax.Sentence] = field(default_factory=list)
@@ -53,7 +54,8 @@ def find_indirect(work: Work) -> None:
 
 def settle(work: Work) -> None:
     """Widen over quotation marks, drop doubles."""
-    work.finds = finish.settle(work.text, work.finds, work.regions)
+    said = [f for f in work.finds if not any(a <= f.start < b for a, b in work.headings)]
+    work.finds = finish.settle(work.text, said, work.regions)
 
 
 def name_speakers(work: Work) -> None:
@@ -85,9 +87,9 @@ STEPS: tuple[Callable[[Work], None], ...] = (
 )
 
 
-def run(text: str, language: str) -> Analysis:
+def run(text: str, language: str, headings: Sequence[tuple[int, int]] = ()) -> Analysis:
     """All steps over a text."""
-    work = Work(text, language)
+    work = Work(text, language, headings)
     supported = language.split("-", maxsplit=1)[0].lower() in LANGUAGES
     if supported:
         for step in STEPS:

@@ -17,6 +17,7 @@ from app.analysis.syntax import Sentence, Token
 
 FEMALE, MALE = {"she", "her", "hers", "herself"}, {"he", "his", "him", "himself"}
 PLURAL, THING, SELF = {"they", "their", "them"}, {"it", "its"}, {"i", "we", "my", "our"}
+DOTTED = {"u.s.", "u.k.", "u.n."}
 REACH = 1500
 ARTICLES = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 
@@ -143,7 +144,10 @@ class Resolver:
             return
         person = person or beside
         if person is not None:
-            role = person.role or role_of(self._name_run(run, person))
+            own = role_of(self._name_run(run, person))
+            if own and not any(t.name == person.name for t in self.turns):
+                person.role = own
+            role = person.role
             if person.name.lower() != written.lower():
                 find.why.append(f"the full name is {person.name}")
             self._say(find, person.name, role, "person", person.gender, at=start)
@@ -156,16 +160,15 @@ class Resolver:
         at = run[-1].i + 1
         if at + 1 >= len(tokens) or tokens[at].text != "," or any(t.ent.endswith(("PERSON", "ORG")) for t in run[-1:]):
             return None
-        named = []
+        named: list[Token] = []
         for token in tokens[at + 1 : at + 9]:
-            if not token.ent or named and token.ent[2:] != named[0].ent[2:]:
+            if not token.ent or (named and token.ent[2:] != named[0].ent[2:]):
                 break
             named.append(token)
         if (
             not named
             or named[-1].i + 1 >= len(tokens)
-            or tokens[named[-1].i + 1].text not in ",.–—"
-            and named[-1].i + 1 < len(tokens)
+            or (tokens[named[-1].i + 1].text not in ",.–—" and named[-1].i + 1 < len(tokens))
         ):
             return None
         words = clean(named)
@@ -270,7 +273,14 @@ class Resolver:
                     self._say(find, body, None, "body", "", at=start)
                     return
         kind = "group" if plural else "document" if head.lower in lexicon.words("documents") else "body"
-        name = ARTICLES.sub("", written) if any(t.ent for t in run) or run[0].lower in ("the",) else written
+        keep = ARTICLES.sub("", written).lower() in DOTTED
+        name = (
+            written
+            if keep
+            else ARTICLES.sub("", written)
+            if any(t.ent for t in run) or run[0].lower in ("the",)
+            else written
+        )
         self._say(find, name, None, kind, "", at=start)
 
     def _document(self, head: Token, run: list[Token]) -> str | None:

@@ -27,9 +27,9 @@ KEPT = 0.03
 
 def read(path: str) -> list[dict[str, Any]]:
     """The lines of a file, gzipped or not."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.endswith(".gz") else Path(path).open(encoding="utf-8")
-    with opened as lines:
-        return [json.loads(line) for line in lines]
+    data = Path(path).read_bytes()
+    text = (gzip.decompress(data) if path.endswith(".gz") else data).decode("utf-8")
+    return [json.loads(line) for line in text.splitlines() if line]
 
 
 def rows(articles: Sequence[dict[str, Any]], kind: str) -> Iterator[Row]:

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import select
 
@@ -152,12 +152,12 @@ def _answer(options: argparse.Namespace, one: Callable[[dict[str, Any]], dict[st
 
 
 def run_extract(options: argparse.Namespace) -> int:
-    from app.extract import extract
+    from app.extract import Kind, extract
 
     def one(given: dict[str, Any]) -> dict[str, Any]:
         path = Path(given["path"])
         kind = given.get("kind") or ("html" if path.suffix.lower() in (".html", ".htm", ".xhtml") else "text")
-        if kind not in ("html", "text", "paste"):
+        if kind not in get_args(Kind):
             raise ValueError(f"files of the kind {kind} cannot be read")
         return extract(path.read_bytes(), kind=kind, url=given.get("url")).as_json()
 

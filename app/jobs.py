@@ -1,0 +1,187 @@
+"""Work that outlasts a request. A row in `jobs`, written in one transaction with what it is for, is the truth; the queue
+(Huey on SQLite or Redis) only carries its id, sent after the commit, and may lose it: the sweep sends it again."""
+
+from __future__ import annotations
+
+import functools
+import os
+import secrets
+import socket
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from huey.storage import BaseStorage, PriorityRedisStorage, SqliteStorage  # type: ignore[import-untyped]
+from sqlalchemy import event, select, update
+from sqlalchemy.orm import Session
+
+from app.logs import log
+from app.models import Job, now
+from app.settings import Settings
+
+LEASE = timedelta(seconds=30)
+RESEND = timedelta(seconds=5)  # a job that nobody took for so long was not sent, or its number was lost
+MAX_ATTEMPTS = 3
+PRIORITY = {"analyze": 10, "pictures": 0}
+_UNSENT = "jobs_to_send"
+
+
+def enqueue(
+    db: Session,
+    kind: str,
+    *,
+    article_id: int | None,
+    key: str,
+    payload: dict[str, Any],
+    created_by: int | None = None,
+) -> Job:
+    """The job of this key, to be done after the transaction commits. One that waits or runs is answered as it is; one
+    that ended is done again."""
+    job = db.scalar(select(Job).where(Job.key == key))
+    if job is None:
+        job = Job(kind=kind, key=key, article_id=article_id, payload=payload, created_by=created_by)
+        db.add(job)
+    elif job.state in ("queued", "running"):
+        return job
+    job.payload = payload
+    return retry(db, job)
+
+
+def enqueue_analysis(db: Session, *, article_id: int, revision_id: int, created_by: int | None = None) -> Job:
+    payload = {"revision_id": revision_id}
+    key = f"analyze-{revision_id}"
+    return enqueue(db, "analyze", article_id=article_id, key=key, payload=payload, created_by=created_by)
+
+
+def enqueue_pictures(db: Session, *, article_id: int, revision_id: int) -> Job:
+    payload = {"revision_id": revision_id}
+    return enqueue(db, "pictures", article_id=article_id, key=f"pictures-{revision_id}", payload=payload)
+
+
+def retry(db: Session, job: Job) -> Job:
+    """Has a job done from the beginning, with all its attempts before it."""
+    job.state, job.attempts, job.progress, job.message, job.error = "queued", 0, 0.0, "", ""
+    job.worker, job.lease_until, job.started_at, job.finished_at, job.sent_at = "", None, None, None, now()
+    db.flush()
+    _send_after_commit(db, job)
+    return job
+
+
+# What the worker does with a job. Only the one that holds it may change it: `worker` is the holder.
+
+
+def this_worker() -> str:
+    """A name that no other process has, nor had."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def claim(db: Session, job_id: int, *, worker: str) -> Job | None:
+    """The job, now held by `worker`; None where another has it or it is done."""
+    taken = update(Job).where(Job.id == job_id, Job.state == "queued")
+    values = {"state": "running", "worker": worker, "started_at": now(), "lease_until": now() + LEASE}
+    changed = db.execute(taken.values(attempts=Job.attempts + 1, **values).returning(Job.id)).scalar()
+    return db.get(Job, job_id) if changed else None
+
+
+def keep(db: Session, job_id: int, *, worker: str) -> bool:
+    """The heartbeat. False where the job is no longer this worker's."""
+    return _change(db, job_id, worker, lease_until=now() + LEASE)
+
+
+def progress(db: Session, job_id: int, *, worker: str, fraction: float, message: str) -> bool:
+    return _change(db, job_id, worker, progress=fraction, message=message, lease_until=now() + LEASE)
+
+
+def finish(db: Session, job_id: int, *, worker: str) -> bool:
+    """To be called in the transaction that stores what the job made, before storing it: only then once."""
+    return _change(db, job_id, worker, state="done", progress=1.0, message="", finished_at=now(), lease_until=None)
+
+
+def fail(db: Session, job_id: int, *, worker: str, error: str) -> bool:
+    return _change(db, job_id, worker, state="failed", error=error, message="", finished_at=now(), lease_until=None)
+
+
+def give_back(db: Session, job_id: int, *, worker: str, attempts: int) -> bool:
+    """For another try a little later: the sweep sends it. `attempts` is how many tries count by now."""
+    values = {"worker": "", "lease_until": None, "sent_at": now(), "attempts": attempts}
+    return _change(db, job_id, worker, state="queued", **values)
+
+
+def sweep(db: Session, *, worker: str) -> int:
+    """Frees what dead workers held, and sends waiting jobs that nobody took. How many were sent."""
+    for job in db.scalars(select(Job).where(Job.state == "running")):
+        if (job.lease_until is None or job.lease_until < now()) or _is_dead(job.worker, worker):
+            _free(job)
+    waiting = db.scalars(select(Job).where(Job.state == "queued")).all()
+    lost = [job for job in waiting if job.sent_at is None or job.sent_at < now() - RESEND]
+    if not lost or queue_of(db.info["settings"]).queue_size():
+        return 0
+    for job in lost:
+        job.sent_at = now()
+        _send_after_commit(db, job)
+    return len(lost)
+
+
+def _free(job: Job) -> None:
+    job.worker, job.lease_until = "", None
+    if job.attempts < MAX_ATTEMPTS:
+        job.state, job.sent_at = "queued", None
+    else:
+        job.state, job.finished_at = "failed", now()
+        job.error = f"This was begun {job.attempts} times and never came to an end."
+
+
+def _is_dead(holder: str, worker: str) -> bool:
+    """Whether the process that held a job is known to be gone: it ran on this machine, with one worker a process."""
+    host, _, process = holder.partition(":")
+    pid = process.partition(":")[0]
+    if holder == worker or host != socket.gethostname() or not pid.isdecimal():
+        return False
+    return int(pid) == os.getpid() or (Path("/proc/self").exists() and not Path(f"/proc/{pid}").exists())
+
+
+def _change(db: Session, job_id: int, holder: str, /, **values: Any) -> bool:
+    held = update(Job).where(Job.id == job_id, Job.worker == holder, Job.state == "running")
+    return db.execute(held.values(**values).returning(Job.id)).scalar() is not None
+
+
+# The queue
+
+
+def queue_of(settings: Settings) -> BaseStorage:
+    return _queue(settings.queue_url, settings.data_dir)
+
+
+@functools.cache
+def _queue(url: str, data_dir: Path) -> BaseStorage:
+    if url:
+        return PriorityRedisStorage("quotidian", url=url)
+    data_dir.mkdir(parents=True, exist_ok=True)
+    return SqliteStorage("quotidian", filename=str(data_dir / "queue.db"))
+
+
+def take(settings: Settings) -> int | None:
+    """The number of the next job to look at; it may have been done meanwhile."""
+    carried = queue_of(settings).dequeue()
+    return int(bytes(carried)) if carried is not None else None
+
+
+def _send_after_commit(db: Session, job: Job) -> None:
+    db.info.setdefault(_UNSENT, {})[job.id] = PRIORITY.get(job.kind, 0)
+
+
+@event.listens_for(Session, "after_commit")
+def _send(db: Session) -> None:
+    if db.in_nested_transaction():
+        return
+    unsent = db.info.pop(_UNSENT, {})
+    for job_id, priority in unsent.items():
+        try:
+            queue_of(db.info["settings"]).enqueue(str(job_id).encode(), priority=priority)
+        except Exception as error:  # whatever the queue is short of: the row is there, and the sweep sends it
+            log.warning("a job was not sent", job=job_id, reason=str(error))
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(db: Session) -> None:
+    db.info.pop(_UNSENT, None)

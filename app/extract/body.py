@@ -11,6 +11,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from app.extract import captions
 from app.extract.masthead import is_masthead
 from app.extract.metadata import Metadata, page_state_html
 from app.extract.residue import is_residue
@@ -25,24 +26,26 @@ _PROMO_CLASS = re.compile(r"related|recommend|teaser|promo|newsletter|share|soci
 _ENOUGH = 250
 
 
-def read_body(tree: HtmlElement, stated: Metadata) -> list[Unit]:
-    """The article's blocks in order; none where no article is found."""
+def read_body(tree: HtmlElement, stated: Metadata, shown: Sequence[str]) -> list[Unit]:
+    """The article's blocks in order; none where no article is found. `shown` are the captions of its pictures."""
     units = read_units(tree)
-    kept_text, kept_lines = _kept(tree)
+    kept_text, kept_lines = _kept(tree, sum(len(u.text) for u in units if u.place[0] == "p" and u.links < 0.3))
     chosen = [_is_kept(u, kept_text, kept_lines) for u in units]
     _recover(units, chosen)
     body = [u for u, c in zip(units, chosen, strict=True) if c]
-    body = _filtered(body, stated)
+    body = _filtered(body, stated, shown)
     if _size(body) < _ENOUGH or _size(body) < 0.4 * len(stated.article_body):
-        body = _elsewhere(tree, stated, body)
+        body = _elsewhere(tree, stated, body, shown)
     return _typed(_trimmed(body, stated), stated)
 
 
-def _kept(tree: HtmlElement) -> tuple[str, set[str]]:
-    """What trafilatura takes for the article: all of it, and its blocks, as plain letters."""
-    precise = _trafilatura(tree, favor_precision=True)
-    broad = _trafilatura(tree, favor_precision=False)
-    lines = precise if sum(map(len, precise)) >= 0.8 * sum(map(len, broad)) else broad
+def _kept(tree: HtmlElement, prose: int) -> tuple[str, set[str]]:
+    """What trafilatura takes for the article: all of it, and its blocks, as plain letters. Where its strict mode gives
+    little of the page's `prose` (characters), its broad one is asked too."""
+    lines = _trafilatura(tree, favor_precision=True)
+    if sum(map(len, lines)) < 0.8 * prose:
+        broad = _trafilatura(tree, favor_precision=False)
+        lines = lines if sum(map(len, lines)) >= 0.8 * sum(map(len, broad)) else broad
     keys = [plain(line) for line in lines]
     return "".join(keys), set(keys)
 
@@ -62,26 +65,27 @@ def _is_kept(unit: Unit, text: str, lines: set[str]) -> bool:
 
 
 def _recover(units: Sequence[Unit], chosen: list[bool]) -> None:
-    """Blocks between the first and last kept one that stand in the same places as kept ones."""
+    """Blocks that stand in the same places as kept ones: between them generously, before and after them with care."""
     kept = [i for i, c in enumerate(chosen) if c and len(units[i].text) > 40]
     if not kept:
         return
     places = Counter(units[i].place for i in kept)
-    parents = Counter(id(units[i].element.getparent()) for i in kept)
-    for i in range(kept[0], kept[-1] + 1):
-        unit = units[i]
+    parents = Counter(units[i].parent for i in kept)
+    for i, unit in enumerate(units):
         if chosen[i] or unit.links > 0.6 or _set_apart(unit):
             continue
-        beside = parents[id(unit.element.getparent())] >= 2
+        if not kept[0] <= i <= kept[-1]:
+            chosen[i] = places[unit.place] >= 4 and unit.place[0] == "p" and len(unit.text) > 80 and unit.links < 0.3
+            continue
+        beside = parents[unit.parent] >= 2
         alike = places[unit.place] >= 2 and unit.place[0] != "div"
         if (beside and unit.kind in {"p", "heading", "quote"}) or alike or _list_in_text(unit, parents):
             chosen[i] = True
 
 
-def _list_in_text(unit: Unit, parents: Counter[int]) -> bool:
+def _list_in_text(unit: Unit, parents: Counter[HtmlElement | None]) -> bool:
     """Whether a list item's list stands beside kept paragraphs."""
-    above = unit.element.getparent()
-    return unit.kind == "li" and above is not None and parents[id(above.getparent())] >= 2
+    return unit.kind == "li" and unit.parent is not None and parents[unit.parent.getparent()] >= 2
 
 
 def _set_apart(unit: Unit) -> bool:
@@ -97,7 +101,7 @@ def _set_apart(unit: Unit) -> bool:
     return bool(_PROMO_CLASS.search(unit.element.get("class") or ""))
 
 
-def _filtered(units: list[Unit], stated: Metadata) -> list[Unit]:
+def _filtered(units: list[Unit], stated: Metadata, shown: Sequence[str]) -> list[Unit]:
     """Without what is no text of the article; undone if over 38 % would go."""
     titles = {plain(t) for t in stated.headline_variants}
     people = {plain(a) for a in stated.authors}
@@ -109,15 +113,26 @@ def _filtered(units: list[Unit], stated: Metadata) -> list[Unit]:
             key in titles
             or (key in seen and len(key) > 20)
             or is_residue(unit.text)
-            or (unit.links >= 0.9 and not (unit.kind == "p" and len(unit.text) > 200))
+            or unit.links >= (0.6 if unit.kind == "li" else 0.9)
+            or captions.is_credit(unit.text)
+            or any(captions.same_caption(unit.text, c) or (len(key) > 15 and key in plain(c)) for c in shown)
             or (len(unit.text) < 160 and _is_byline(unit.text, key, people))
         )
         seen.add(key)
         if not drop:
             kept.append(unit)
-    while kept and kept[-1].kind == "heading":
-        kept.pop()
+    kept = _without_edges(kept)
     return kept if _size(kept) >= 0.62 * _size(units) else units
+
+
+def _without_edges(units: list[Unit]) -> list[Unit]:
+    """Without headings that nothing follows and without key points before the first paragraph."""
+    while units and units[-1].kind == "heading":
+        units.pop()
+    first = next((i for i, u in enumerate(units) if u.kind in {"p", "quote"} and len(u.text) > 60), 0)
+    if sum(u.kind == "p" for u in units) < 5:
+        return units
+    return [u for u in units[:first] if u.kind != "li"] + units[first:]
 
 
 def _is_byline(text: str, key: str, people: set[str]) -> bool:
@@ -127,13 +142,13 @@ def _is_byline(text: str, key: str, people: set[str]) -> bool:
     return (len(left) < 12 and left != key) or is_masthead(text)
 
 
-def _elsewhere(tree: HtmlElement, stated: Metadata, body: list[Unit]) -> list[Unit]:
+def _elsewhere(tree: HtmlElement, stated: Metadata, body: list[Unit], shown: Sequence[str]) -> list[Unit]:
     """The text where the page's tree holds too little: in the page's state, or in its articleBody."""
     import lxml.html
 
     best = body
     for source in page_state_html(tree)[:3]:
-        found = _filtered(read_units(lxml.html.fromstring(f"<div>{source}</div>")), stated)
+        found = _filtered(read_units(lxml.html.fromstring(f"<div>{source}</div>")), stated, shown)
         if _size(found) > 1.5 * _size(best):
             best = found
     if len(stated.article_body) > 1.5 * _size(best):
@@ -143,8 +158,8 @@ def _elsewhere(tree: HtmlElement, stated: Metadata, body: list[Unit]) -> list[Un
             best = read_units(parsed)
         else:
             lines = [squeeze(line) for line in re.split(r"\n+|\r+", text)]
-            best = [Unit("p", line, 0.0, ("p", ""), tree) for line in lines if line]
-        best = _filtered(best, stated)
+            best = [Unit("p", line, 0.0, ("p", ""), tree, None) for line in lines if line]
+        best = _filtered(best, stated, shown)
     return best
 
 
@@ -164,7 +179,7 @@ def _typed(units: list[Unit], stated: Metadata) -> list[Unit]:
     about = plain(stated.description)
     for i, unit in enumerate(units[:3]):
         own = _LEAD_CLASS.search((unit.element.get("class") or "") + " " + unit.place[1])
-        alone = i + 1 < len(units) and unit.element.getparent() is not units[-1].element.getparent()
+        alone = i + 1 < len(units) and unit.parent is not units[-1].parent
         if (
             unit.kind in {"p", "heading"}
             and (own or (alone and len(about) > 40 and unit.key == about))

@@ -22,7 +22,9 @@ def read_html(text: str, *, url: str | None = None) -> Document:
     """The article in a page. Raises NotAnArticle."""
     tree = parse(text)
     stated = read_metadata(tree, url)
-    units = read_body(tree, stated)
+    base = stated.canonical_url or url
+    everything = read_figures(tree, tree, [], base)
+    units = read_body(tree, stated, [image.caption for image in everything if image.caption])
     if not units:
         raise NotAnArticle("No article was found on this page.")
     paragraphs = tuple(Paragraph(unit.kind, unit.text) for unit in units)
@@ -38,7 +40,7 @@ def read_html(text: str, *, url: str | None = None) -> Document:
         canonical_url=stated.canonical_url,
         dateline=find_dateline(first),
         paragraphs=paragraphs,
-        images=tuple(read_figures(_common_root(units, tree), tree, stated.picture_urls, stated.canonical_url or url)),
+        images=tuple(read_figures(_common_root(units, tree), tree, stated.picture_urls, base)),
     )
 
 

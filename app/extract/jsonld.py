@@ -70,10 +70,8 @@ def _objects(value: Any, depth: int = 0) -> Iterator[Node]:
     elif isinstance(value, dict):
         yield value
         for key, item in value.items():
-            if (
-                key in {"@graph", "mainEntity", "mainEntityOfPage", "hasPart", "subjectOf"}
-                or ("@id" in value
-                and key != "author")
+            if key in {"@graph", "mainEntity", "mainEntityOfPage", "hasPart", "subjectOf"} or (
+                "@id" in value and key != "author"
             ):
                 yield from _objects(item, depth + 1)
 

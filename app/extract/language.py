@@ -13,7 +13,7 @@ _KIN = ({"no", "da", "sv"}, {"id", "ms", "jv"}, {"zu", "xh", "st", "tn", "sw", "
 
 @cache
 def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 

@@ -100,7 +100,7 @@ def _titles(tree: HtmlElement, meta: dict[str, str], node: jsonld.Node, h1s: lis
     shared = meta.get("og:title") or meta.get("twitter:title") or ""
     headline = jsonld.text_of(node.get("headline"))
     page = squeeze(next((e.text_content() for e in tree.iter("title")), ""))
-    shared = _without_site(shared, meta.get("og:site_name"), h1s + [headline])
+    shared = _without_site(shared, meta.get("og:site_name"), [*h1s, headline])
     reference = set(words(" ".join((shared, headline, page))))
     h1 = max(h1s, key=lambda t: len(reference & set(words(t))) / (4 + len(words(t))), default="")
     if h1 and not reference & set(words(h1)):

@@ -7,7 +7,12 @@ import re
 
 from app.extract.text import squeeze
 
-_EXACT = """
+_EXACT = r"""
+article content|image|or|headline|sign in or create an account|create (?:an )?account|don'?t have an account\? ?create account|get daily national news|
+try refreshing your browser.*|we apologize, but this video.*|this advertisement has not loaded yet.*|purchase licensing rights.*|our standards: the .*|
+fehler gefunden\? ?jetzt melden\.?|externer inhalt.*|youtube-inhalte erlauben|link zum youtube-inhalt|am beliebtesten|themen|quelle|jetzt abonnieren.{0,60}|
+wie hat ihnen dieser artikel gefallen\?|durchschnittliche bewertung.*|aktuelle zeit.*|kort fortalt|à découvrir|most read in .{2,40}|
+기사 url이 복사되었습니다\.?|完了しました|カテゴリーをフォローする|doi: ?https?://.*|do you have a story.{0,120}|
 advertisement|advertisements|ad|ads|sponsored|sponsored content|promoted|paid content|continue reading|read more|more|show more|
 see more|load more|view more|learn more|read full article|read the full story|see also|read also|also read|related|related stories|
 related articles|related content|related topics|recommended|recommended for you|you may also like|you might also like|most read|
@@ -15,20 +20,20 @@ most popular|most viewed|trending|trending now|latest|latest news|top stories|po
 more on this story|more on this topic|more from .{2,40}|share|share this|share this article|share this story|share article|
 share on (?:facebook|twitter|x|linkedin|whatsapp).*|share via .*|copy link|link copied!?|copied|copy|print|print this article|email|
 e-mail|mail|tweet|facebook|twitter|x|instagram|linkedin|whatsapp|telegram|reddit|pinterest|youtube|tiktok|threads|bluesky|messenger|
-flipboard|pocket|save|saved|save article|bookmark|bookmark this|gift article|gift this article|comment|comments?(?: \\(?\\d+\\)?)?|
-\\d+ comments?|view comments|show comments|leave a comment|join the conversation|post a comment|add a comment|like|likes?|\\d+ likes?|
+flipboard|pocket|save|saved|save article|bookmark|bookmark this|gift article|gift this article|comment|comments?(?: \(?\d+\)?)?|
+\d+ comments?|view comments|show comments|leave a comment|join the conversation|post a comment|add a comment|like|likes?|\d+ likes?|
 follow|follow us|follow us on .*|follow .{1,30} on .{1,30}|subscribe|subscribe now|subscribe to .{2,60}|sign up|
 sign up for .{2,60}|sign in|log in|login|register|newsletter|newsletters|sign up for our newsletter|get our newsletter|listen|
 listen to this article|listen to article|listen to this story|listen now|play|pause|watch|watch now|watch video|video|photos?|gallery|
 view gallery|open image in gallery|enlarge image|enlarge|expand|collapse|close|next|previous|prev|back|back to top|top|home|menu|search|
-skip to (?:main )?content|skip to .{2,30}|\\d+ ?(?:-| )?min(?:ute)?s?\\.? read|\\d+ shares?|reprints?|font size|text size|a\\+|a-|
+skip to (?:main )?content|skip to .{2,30}|\d+ ?(?:-| )?min(?:ute)?s?\.? read|\d+ shares?|reprints?|font size|text size|a\+|a-|
 cookies?|cookie (?:policy|settings|preferences)|accept(?: all)?(?: cookies)?|reject all|manage (?:cookies|preferences|settings)|
 privacy(?: policy)?|terms(?: of (?:use|service))?|terms and conditions|contact(?: us)?|about(?: us)?|help|faq|careers|sitemap|
-all rights reserved\\.?|tags?:?|topics?:?|share:|filed under:?.*|download app|get the app|report (?:a )?typo|report an error|
-anzeige|werbung|reklame|artikel teilen|teilen|drucken|kommentare?(?: \\(?\\d+\\)?)?|\\d+ kommentare?|mehr zum thema|weiterlesen|
+all rights reserved\.?|tags?:?|topics?:?|share:|filed under:?.*|download app|get the app|report (?:a )?typo|report an error|
+anzeige|werbung|reklame|artikel teilen|teilen|drucken|kommentare?(?: \(?\d+\)?)?|\d+ kommentare?|mehr zum thema|weiterlesen|
 mehr lesen|mehr anzeigen|lesen sie auch|lesen sie mehr|auch interessant|das könnte sie auch interessieren|zur startseite|startseite|
 artikel (?:merken|anhören|vorlesen|drucken)|merken|vorlesen|abonnieren|newsletter abonnieren|anmelden|abmelden|registrieren|
-meistgelesen|link kopieren|schließen|nach oben|impressum|datenschutz|agb|\\d+ min\\.?(?: lesezeit)?|lesezeit:? .{1,20}|
+meistgelesen|link kopieren|schließen|nach oben|impressum|datenschutz|agb|\d+ min\.?(?: lesezeit)?|lesezeit:? .{1,20}|
 empfohlener (?:externer|redaktioneller) inhalt|bild vergrößern|zurück|weiter|suche|suchen|mehr|
 publicité|partager|commenter|commentaires?|lire aussi.{0,3}|lire la suite|à lire aussi.{0,3}|s'abonner|se connecter|imprimer|
 copier le lien|les plus lus|abonnez-vous|voir plus|fermer|accueil|
@@ -48,11 +53,11 @@ iklan|bagikan|komentar|baca juga.{0,3}|baca selengkapnya|selengkapnya|berita ter
 mainos|jaa|kommentit|lue myös.{0,3}|lue lisää|hirdetés|megosztás|tovább|reklamă|distribuie|citește și.{0,3}|διαφήμιση|κοινοποίηση|
 quảng cáo|chia sẻ|bình luận|xem thêm|đọc thêm|โฆษณา|แชร์|إعلان|مشاركة|شارك|تعليقات|اقرأ أيضا.{0,3}|اقرأ المزيد|פרסומת|שתף|תגובות|
 विज्ञापन|शेयर करें|और पढ़ें|
-기사 이미지 확대 보기|기사 이미지 확대|이미지 확대 ?보기|이미지 확대|이미지 크게 ?보기|확대 ?보기|닫기|댓글(?: ?\\d+)?|좋아요(?: ?\\d+)?|글자 ?크기(?: ?(?:설정|조절|변경))?|
+기사 이미지 확대 보기|기사 이미지 확대|이미지 확대 ?보기|이미지 확대|이미지 크게 ?보기|확대 ?보기|닫기|댓글(?: ?\d+)?|좋아요(?: ?\d+)?|글자 ?크기(?: ?(?:설정|조절|변경))?|
 공유|공유하기|기사 ?공유|기사 ?저장|스크랩|인쇄|프린트|구독|구독하기|기자 ?구독|관련 ?기사|관련 ?뉴스|많이 본 뉴스|많이 본 기사|더보기|기사 더보기|
 본문 바로가기|메뉴 바로가기|광고|로그인|회원가입|검색|목록|이전|다음|맨위로|음성으로 듣기|기사 듣기|듣기|url ?복사|링크 ?복사|주소 ?복사|페이스북|트위터|카카오톡|
 카카오스토리|네이버|밴드|이메일|추천|저장|번역|사진 크게 보기|전체 ?보기|큰 이미지 보기|기사 ?원문 보기|뉴스 듣기|가 ?가|
-記事を印刷する|印刷|印刷する|シェア|シェアする|ポスト|ツイート|共有|共有する|続きを読む|関連記事|あわせて読みたい|広告|保存|保存する|コメント(?: ?\\d+)?|
+記事を印刷する|印刷|印刷する|シェア|シェアする|ポスト|ツイート|共有|共有する|続きを読む|関連記事|あわせて読みたい|広告|保存|保存する|コメント(?: ?\d+)?|
 コメントを書く|ログイン|会員登録|無料会員登録|閉じる|もっと見る|トップへ戻る|ランキング|アクセスランキング|画像を拡大(?:する)?|拡大する|拡大|写真を拡大|記事をスクラップする|
 文字サイズ|ブックマーク|リンクをコピー|メール|フォロー|フォローする|おすすめ|おすすめ記事|ページトップへ|
 分享|分享到.*|评论|評論|留言|广告|廣告|关闭|關閉|相关阅读|相關新聞|相关新闻|延伸閱讀|延伸阅读|阅读更多|閱讀更多|查看更多|更多|登录|登入|注册|註冊|收藏|打印|列印|

@@ -10,10 +10,71 @@ from lxml.html import HtmlElement
 from app.extract.text import plain, squeeze
 
 SKIPPED = frozenset(
-    ["script", "style", "noscript", "template", "svg", "math", "iframe", "object", "button", "select", "textarea", "input", "nav", "head", "audio", "video", "canvas", "dialog", "menu", "figure", "figcaption"]
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "button",
+        "select",
+        "textarea",
+        "input",
+        "nav",
+        "head",
+        "audio",
+        "video",
+        "canvas",
+        "dialog",
+        "menu",
+        "figure",
+        "figcaption",
+    ]
 )
 _INLINE = frozenset(
-    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "q", "ruby", "rt", "rp", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "img", "nobr"]
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "q",
+        "ruby",
+        "rt",
+        "rp",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "img",
+        "nobr",
+    ]
 )
 _KINDS = {"li": "li", "dd": "li", "dt": "li", "blockquote": "quote", **{f"h{n}": "heading" for n in range(1, 7)}}
 
@@ -27,6 +88,7 @@ class Unit:
     links: float
     place: tuple[str, str]
     element: HtmlElement
+    parent: HtmlElement | None
 
     @property
     def key(self) -> str:
@@ -100,4 +162,4 @@ def _unit(owner: HtmlElement, text: str, links: float) -> Unit:
             break
         element = element.getparent()
     place = (str(owner.tag), (str(parent.tag) + "." + (parent.get("class") or "")) if parent is not None else "")
-    return Unit(kind, text, links, place, owner)
+    return Unit(kind, text, links, place, owner, owner.getparent())

@@ -1,0 +1,193 @@
+"""Gathers what the reader's page shows, for one person, and keeps it while nothing of it changes.
+
+The key of what is kept is (revision, annotation version, person): every write that changes what a reader sees raises the
+annotation version in its own transaction. Article tags, pictures, drafts and jobs are read anew each time."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.access import Person
+from app.models import Annotation, Article, Job, Revision, Source, Speaker
+from app.reading import queries
+from app.reading.highlight import Mark, Rendered, render
+from app.reading.queries import Standing, Thread
+
+WORDS_A_MINUTE = 230
+KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An annotation with all that belongs to it; `number` is that of its note reference in the text, `anchor` the DOM id
+    of its first mark ("" where it has none: dismissed)."""
+
+    annotation: Annotation
+    speaker: Speaker | None
+    author: str | None
+    number: int | None
+    anchor: str
+    verdict: Standing | None
+    sources: list[Source]
+    threads: list[Thread]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A speaker of this article and the cards of what they say."""
+
+    speaker: Speaker | None
+    role: str
+    cards: list[Card]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    quotes: int
+    claims: int
+    open: int
+    notes: int
+    sources: int
+    verdicts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """All that hangs on (revision, annotation version, person)."""
+
+    revision: Revision
+    body: Rendered
+    cards: list[Card]
+    dismissed: list[Card]
+    voices: list[Voice]
+    claims: list[Card]
+    notes: list[Thread]
+    counts: Counts
+
+
+_kept: OrderedDict[tuple[Any, ...], Text] = OrderedDict()
+_lock = Lock()
+
+
+def reader_parts(db: Session, person: Person, article: Article) -> dict[str, Any]:
+    """The context of templates/reading: also what every write that changes the page renders `_changed.html` with."""
+    text = _text(db, person, article)
+    return {
+        "article": article,
+        "text": text,
+        "revision": text.revision,
+        "job": (job := queries.newest_job(db, article)),
+        "busy": is_busy(job),
+        "analysis": queries.analysis(db, text.revision),
+        "may_annotate": person.at_least("analyst") and person.scope == "write",
+    }
+
+
+def page_parts(db: Session, person: Person, article: Article) -> dict[str, Any]:
+    """What the whole page shows beside: pictures, tags, drafts, minutes."""
+    parts = reader_parts(db, person, article)
+    return parts | {
+        "pictures": queries.pictures(db, parts["revision"]),
+        "tags": queries.tags(db, article),
+        "drafts": queries.drafts(db, person, article),
+        "minutes": max(1, round(article.words / WORDS_A_MINUTE)),
+    }
+
+
+def is_busy(job: Job | None) -> bool:
+    return job is not None and job.state in ("queued", "running")
+
+
+def _text(db: Session, person: Person, article: Article) -> Text:
+    bind = db.get_bind()
+    if bind.get_execution_options().get("immediate"):  # a write may yet be rolled back, and its version be used again
+        return _gather(db, person, article)
+    # the address of the database is in the key for tests, which have many
+    key = (str(bind.engine.url), article.id, article.revision, article.annotation_version, person.id)
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    text = _gather(db, person, article)
+    with _lock:
+        _kept[key] = text
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return text
+
+
+def _gather(db: Session, person: Person, article: Article) -> Text:
+    revision = queries.current_revision(db, article)
+    rows = queries.annotation_rows(db, person, revision)
+    standings, sources = queries.standings(db, revision), queries.sources(db, revision)
+    threads = queries.threads(db, person, article)
+    seen = [row for row in rows if row[0].status != "dismissed"]
+    numbered = [a.id for a, _, _ in seen if threads.get(a.id) or sources.get(a.id)]
+    numbers = {id: number for number, id in enumerate(numbered, 1)}
+    body = render(
+        revision.text,
+        [(kind, start, end) for kind, start, end in revision.blocks],
+        [Mark(a.id, a.kind, a.spans or [(a.start, a.end)], numbers.get(a.id)) for a, _, _ in seen],
+        dateline=revision.dateline,
+    )
+    every = [
+        Card(
+            annotation,
+            speaker,
+            author,
+            numbers.get(annotation.id),
+            body.anchors.get(annotation.id, ""),
+            standings.get(annotation.id),
+            sources.get(annotation.id, []),
+            threads.get(annotation.id, []),
+        )
+        for annotation, speaker, author in rows
+    ]
+    cards = [card for card in every if card.annotation.status != "dismissed"]
+    claims = sorted((c for c in cards if c.annotation.kind == "claim"), key=lambda c: -(c.annotation.score or 1.0))
+    return Text(
+        revision,
+        body,
+        cards,
+        [card for card in every if card.annotation.status == "dismissed"],
+        _voices(cards),
+        claims,
+        threads.get(None, []),
+        _counts(cards, claims, threads.get(None, [])),
+    )
+
+
+def _voices(cards: list[Card]) -> list[Voice]:
+    """Who speaks, those with most to say first; what nobody is named for comes last."""
+    quotes: dict[int | None, list[Card]] = {}
+    for card in cards:
+        if card.annotation.kind == "quote":
+            quotes.setdefault(card.annotation.speaker_id, []).append(card)
+    voices = [
+        Voice(group[0].speaker, next((c.annotation.role for c in group if c.annotation.role), ""), group)
+        for group in quotes.values()
+    ]
+    return sorted(voices, key=lambda voice: (voice.speaker is None, -len(voice.cards)))
+
+
+def _counts(cards: list[Card], claims: list[Card], notes: list[Thread]) -> Counts:
+    verdicts: dict[str, int] = {}
+    for card in claims:
+        verdicts[card.annotation.verdict] = verdicts.get(card.annotation.verdict, 0) + 1
+    return Counts(
+        quotes=sum(card.annotation.kind == "quote" for card in cards),
+        claims=len(claims),
+        open=verdicts.pop("unverified", 0),
+        notes=sum(map(_length, [*notes, *(thread for card in cards for thread in card.threads)])),
+        sources=sum(len(card.sources) for card in cards),
+        verdicts=verdicts,
+    )
+
+
+def _length(thread: Thread) -> int:
+    return 1 + sum(map(_length, thread.replies))

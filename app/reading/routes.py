@@ -1,0 +1,35 @@
+"""The reader's page, and its marks while analysis runs."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+from fastapi import APIRouter, Request, Response
+
+from app.access import CurrentUser, article_for_reading
+from app.db import ReadDb
+from app.reading.page import page_parts, reader_parts
+from app.web import fragment, page
+
+router = APIRouter()
+
+
+@router.get("/articles/{article_id}")
+def read(request: Request, db: ReadDb, user: CurrentUser, article_id: int) -> Response:
+    article = article_for_reading(db, user, article_id)
+    return _if_changed(request, page(request, "reading/page.html", **page_parts(db, user, article)))
+
+
+@router.get("/articles/{article_id}/marks")
+def marks(request: Request, db: ReadDb, user: CurrentUser, article_id: int) -> Response:
+    article = article_for_reading(db, user, article_id)
+    return fragment(request, "reading/_marks.html", **reader_parts(db, user, article))
+
+
+def _if_changed(request: Request, response: Response) -> Response:
+    """304 to a browser that has this page already; what a page says decides, so no change can be forgotten."""
+    tag = f'"{blake2b(response.body, digest_size=12).hexdigest()}"'
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers={"ETag": tag, "Cache-Control": response.headers["cache-control"]})
+    response.headers["ETag"] = tag
+    return response

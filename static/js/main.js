@@ -1,0 +1,13 @@
+// Every page: how it looks, times in the reader's zone, forms that keep what was typed, toasts, keys that lead elsewhere.
+import "./display.js";
+import "./times.js";
+import "./forms.js";
+import "./toast.js";
+import { listen } from "./keys.js";
+
+const away = { l: "/", c: "/claims", p: "/speakers", d: "/dossiers" };
+
+listen({
+  "/": () => document.querySelector("#find")?.focus(),
+  g: (_, next) => next((key) => away[key] && location.assign(away[key])),
+});

@@ -1,0 +1,106 @@
+// The reader's page: what clicks and keys do.
+import { citation, link } from "./cite.js";
+import { make } from "./compose.js";
+import { listen } from "./keys.js";
+import { activate, cardOf, current, marksOf, order } from "./margin.js";
+import { characters, withContext } from "./passage.js";
+import { article, hide, selected, take } from "./selection.js";
+import { move, picking, start, stop } from "./sentence.js";
+import { closeSheet, openSheet } from "./sheet.js";
+
+const help = document.querySelector("#help");
+
+// the selection, or else the passage of the active card
+function passage() {
+  if (selected()) return selected();
+  const { start: from, end: to } = cardOf(current() ?? "")?.dataset ?? {};
+  return to ? withContext(characters(article()), { start: Number(from), end: Number(to) }) : null;
+}
+
+function step(by, suits = () => true) {
+  const ids = order().filter((id) => suits(cardOf(id)));
+  if (!ids.length) return;
+  const every = order();
+  const here = every.indexOf(current());
+  const next = by > 0 ? ids.find((id) => every.indexOf(id) > here) : ids.findLast((id) => here < 0 || every.indexOf(id) < here);
+  const id = next ?? ids.at(by > 0 ? 0 : -1);
+  openSheet(id);
+  activate(id, { scroll: true });
+}
+const open = (card) => card.matches(".claim") && card.dataset.verdict === "unverified";
+
+function press(key) {
+  const buttons = cardOf(current() ?? "")?.querySelectorAll(`[data-key="${key}"]`) ?? [];
+  const button = [...buttons].find((each) => each.offsetParent);
+  button?.click();
+  return Boolean(button);
+}
+
+function doIt(kind) {
+  stop();
+  if (kind === "citation") citation(passage());
+  else if (kind === "link") link(passage());
+  else make(kind, selected());
+}
+const making = (key, kind) => () => (selected() ? doIt(kind) : press(key));
+
+function leave() {
+  if (picking() || selected()) {
+    stop();
+    take(null);
+    getSelection().removeAllRanges();
+  } else if (current()) activate(null);
+  else return false;
+  return true;
+}
+
+listen({
+  j: () => step(1), k: () => step(-1), "]": () => step(1, open), "[": () => step(-1, open),
+  n: making("n", "note"), c: making("c", "claim"), q: making("q", "quote"), h: making("h", "highlight"),
+  s: start, ArrowDown: move, ArrowUp: move, ArrowRight: move, ArrowLeft: move, Escape: leave,
+  Enter: ({ target }) => !target.closest("a, button, summary, input") && focusCard(),
+  e: () => press("e"), t: () => press("t"), v: () => press("v"), l: () => press("l"), x: () => press("x"),
+  ".": () => press("."), "-": () => press("-"),
+  z: () => [...document.querySelectorAll("#toasts [data-undo]")].at(-1)?.click(),
+  y: () => doIt("citation"), Y: () => doIt("link"),
+  m: () => document.querySelector(".reader").classList.toggle("no-margin"),
+  "?": () => help.showModal(),
+});
+
+function focusCard() {
+  const card = cardOf(current() ?? "");
+  card?.querySelector("a, button")?.focus();
+  return Boolean(card);
+}
+
+document.addEventListener("click", (event) => {
+  const { target } = event;
+  const mark = target.closest("#article mark");
+  const made = target.closest("[data-make]");
+  const led = target.closest("#outline [data-card], #article .ref, #margin .card > header .kind");
+  const draft = target.closest("[data-draft]");
+  if (made) doIt(made.dataset.make);
+  else if (led) {
+    const id = led.dataset.card ?? (led.matches(".ref") ? led.hash.slice("#card-".length) : led.closest(".card").dataset.id);
+    event.preventDefault();
+    closeSheet();
+    openSheet(id);
+    activate(id, { scroll: !led.matches(".ref") });
+  } else if (mark && getSelection().isCollapsed) openSheet(mark.dataset.ids.split(" ")[0]);
+  else if (draft) resume(draft);
+  else if (target.closest("#margin .card[data-id]")) activate(target.closest(".card[data-id]").dataset.id);
+});
+
+function resume({ dataset }) {
+  const [kind, from, to] = dataset.draft.split("-");
+  if (kind === "passage") make("note", withContext(characters(article()), { start: Number(from), end: Number(to) }), dataset.body);
+  else cardOf(from)?.scrollIntoView({ block: "center" });
+}
+
+document.querySelectorAll('[data-key="y"]').forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => citation(null));
+});
+const linked = location.hash.match(/^#(?:card|m)-(\d+)/)?.[1];
+if (linked && marksOf(linked).length) activate(linked, { scroll: true });
+addEventListener("scroll", () => !picking() && hide(), { passive: true });

@@ -1,0 +1,80 @@
+// The selected passage, and the bar over it. The last selection is remembered, since a phone empties it when a button is
+// tapped, and it is put back after the text around it was changed.
+import { passageOf, rangeOf } from "./passage.js";
+
+const bar = document.querySelector("#toolbar");
+export const article = () => document.querySelector("#article");
+let last = null;
+
+export const selected = () => last;
+
+export function paint(name, passage) {
+  if (!globalThis.CSS?.highlights) return;
+  if (passage) CSS.highlights.set(name, new Highlight(rangeOf(article(), passage)));
+  else CSS.highlights.delete(name);
+}
+
+export function take(passage) {
+  last = passage;
+  if (passage) show(rangeOf(article(), passage));
+  else hide();
+}
+
+export function hide() {
+  if (bar.matches(":popover-open")) bar.hidePopover();
+}
+
+function show(range) {
+  if (!bar.matches(":popover-open")) bar.showPopover();
+  if (matchMedia("(pointer: coarse)").matches) return;
+  const rects = range.getClientRects();
+  const rect = rects[rects.length - 1] ?? range.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = bar;
+  const below = rect.bottom + 10 + height < innerHeight;
+  bar.style.left = `${Math.max(8, Math.min(rect.right - width / 2, innerWidth - width - 8))}px`;
+  bar.style.top = `${below ? rect.bottom + 10 : Math.max(8, rect.top - height - 10)}px`;
+}
+
+function look() {
+  const selection = getSelection();
+  if (!selection.rangeCount || selection.isCollapsed) {
+    if (!bar.contains(document.activeElement) && !bar.matches(":hover")) hide();
+    return;
+  }
+  const range = selection.getRangeAt(0);
+  if (!range.intersectsNode(article())) return;
+  const passage = passageOf(article(), range);
+  if (passage) take(passage);
+}
+
+let timer;
+document.addEventListener("selectionchange", () => {
+  clearTimeout(timer);
+  timer = setTimeout(look, 180);
+});
+
+// a press on the bar must not take the selection away
+bar.addEventListener("pointerdown", (event) => event.preventDefault());
+bar.addEventListener("keydown", (event) => {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  const buttons = [...bar.querySelectorAll("button")];
+  buttons.at((buttons.indexOf(document.activeElement) + step) % buttons.length).focus();
+});
+
+// marks that arrive while one selects: the selection is put back where it was
+let kept = null;
+document.addEventListener("htmx:before:swap", () => {
+  const selection = getSelection();
+  kept = selection.rangeCount && !selection.isCollapsed && article().contains(selection.anchorNode)
+    ? passageOf(article(), selection.getRangeAt(0))
+    : null;
+});
+document.addEventListener("htmx:after:swap", () => {
+  if (!kept) return;
+  const selection = getSelection();
+  if (selection.toString().trim() === kept.exact.trim()) return;
+  const { startContainer, startOffset, endContainer, endOffset } = rangeOf(article(), kept);
+  selection.setBaseAndExtent(startContainer, startOffset, endContainer, endOffset);
+});

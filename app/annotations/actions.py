@@ -1,0 +1,176 @@
+"""Writes on annotations: made by a person, corrected, confirmed, dismissed, deleted and restored. `store_analysis` is
+the program's own way to write them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access import Person
+from app.annotations import passages
+from app.annotations.finds import context, store_analysis
+from app.articles.actions import touch
+from app.errors import Conflict, Invalid
+from app.models import Annotation, Article, Note, Revision, now
+from app.search import actions as search
+from app.speakers.actions import speaker_named
+
+__all__ = ["Details", "add_annotation", "change_annotation", "change_status", "current_revision", "delete_annotation",
+           "restore_annotation", "store_analysis"]  # fmt: skip
+
+KINDS = ("quote", "claim", "highlight")
+QUOTE_KINDS = ("direct", "indirect", "mixed")
+TYPES = ("statistic", "record", "event", "causal", "comparison", "prediction", "position", "accusation", "law")
+STATUSES = ("found", "confirmed", "dismissed")
+VISIBILITIES = ("all", "private")
+LONGEST_ROLE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a person says that a passage is. `speaker` is a name, known or new; "" for nobody."""
+
+    kind: str
+    speaker: str = ""
+    role: str = ""
+    quote_kind: str = "direct"
+    types: Sequence[str] = ()
+
+    def columns(self, db: Session) -> dict[str, Any]:
+        """Checked, as columns of an annotation. Raises Invalid."""
+        role = " ".join(self.role.split())
+        if self.kind not in KINDS:
+            raise Invalid("A passage is a quote, a claim or a highlight.", field="kind")
+        if len(role) > LONGEST_ROLE:
+            raise Invalid(f"A role has at most {LONGEST_ROLE} characters.", field="role")
+        if self.kind == "quote" and self.quote_kind not in QUOTE_KINDS:
+            raise Invalid("A quote is direct, indirect or mixed.", field="quote_kind")
+        if len(self.types) > 20 or not all(1 <= len(name) <= 40 and name.isprintable() for name in self.types):
+            raise Invalid("These types are not known.", field="types")
+        said = self.kind != "highlight" and self.speaker.strip()
+        return {
+            "kind": self.kind,
+            "speaker_id": speaker_named(db, self.speaker, role).id if said else None,
+            "role": role if said else "",
+            "quote_kind": self.quote_kind if self.kind == "quote" else None,
+            "types": list(dict.fromkeys(self.types)) if self.kind == "claim" else [],
+        }
+
+
+def current_revision(db: Session, article: Article) -> Revision:
+    query = select(Revision).where(Revision.article_id == article.id, Revision.number == article.revision)
+    return db.scalars(query).one()
+
+
+def add_annotation(
+    db: Session,
+    *,
+    article: Article,
+    revision: Revision,
+    author: Person,
+    bounds: tuple[int, int],
+    details: Details,
+    visibility: str = "all",
+) -> Annotation:
+    """A passage marked by a person; `bounds` have been checked against the revision's text. Raises Invalid."""
+    if visibility not in VISIBILITIES:
+        raise Invalid("Everybody sees it, or only you.", field="visibility")
+    start, end = passages.trimmed(revision.text, *bounds)
+    annotation = Annotation(
+        **details.columns(db),
+        article_id=article.id,
+        revision_id=revision.id,
+        start=start,
+        end=end,
+        spans=[],
+        **context(revision.text, start, end),
+        author_id=author.id,
+        visibility=visibility,
+        status="confirmed",
+    )
+    db.add(annotation)
+    db.flush()
+    _changed(db, annotation)
+    return annotation
+
+
+def change_annotation(
+    db: Session,
+    *,
+    annotation: Annotation,
+    person: Person,
+    version: int,
+    exact: str,
+    start: int | None,
+    end: int | None,
+    details: Details,
+) -> None:
+    """A correction: new bounds, kind, speaker or types. Without bounds that hold `exact`, its place nearest to the old
+    one is taken. Raises Conflict where the annotation is not at `version` any more, Invalid."""
+    db.refresh(annotation, with_for_update=True)
+    text = db.get_one(Revision, annotation.revision_id).text
+    if start is not None and end is not None and text[max(0, start) : max(0, end)] == exact.replace("\r\n", "\n"):
+        bounds = passages.checked(text, start=start, end=end, exact=exact)
+    else:
+        bounds = passages.nearest(text, exact, start=annotation.start)
+    if annotation.version != version:
+        raise Conflict("Somebody else changed this meanwhile.", current=annotation)
+    columns = details.columns(db)
+    if bounds != (annotation.start, annotation.end):
+        columns |= {"start": bounds[0], "end": bounds[1], "spans": [], **context(text, *bounds)}
+    if columns["speaker_id"] != annotation.speaker_id:
+        columns |= {"speaker_start": None, "speaker_end": None}
+    for name, value in columns.items():
+        setattr(annotation, name, value)
+    annotation.status = "confirmed"
+    _decided(annotation, person)
+    _changed(db, annotation)
+
+
+def change_status(db: Session, *, annotation: Annotation, person: Person, status: str) -> None:
+    """Confirms, dismisses, or takes that back (`found`). Whatever it is, analysis leaves it alone from now on."""
+    if status not in STATUSES:
+        raise Invalid("This can be confirmed, dismissed or taken back.", field="status")
+    db.refresh(annotation, with_for_update=True)
+    annotation.status = "confirmed" if status == "found" and annotation.author_id is not None else status
+    _decided(annotation, person)
+    _changed(db, annotation)
+
+
+def delete_annotation(db: Session, *, annotation: Annotation) -> None:
+    """Takes it out of the text with its notes and sources; `restore_annotation` brings all back."""
+    annotation.deleted_at = annotation.deleted_at or now()
+    _changed(db, annotation)
+    for note_id in _notes(db, annotation):
+        search.remove(db, "note", note_id)
+
+
+def restore_annotation(db: Session, *, annotation: Annotation) -> None:
+    annotation.deleted_at = None
+    _changed(db, annotation)
+    for note_id in _notes(db, annotation):
+        search.index_note(db, note_id)
+
+
+def change_visibility(db: Session, *, annotation: Annotation, visibility: str) -> None:
+    annotation.visibility = visibility
+    _changed(db, annotation)
+
+
+def _notes(db: Session, annotation: Annotation) -> list[int]:
+    return list(db.scalars(select(Note.id).where(Note.annotation_id == annotation.id)))
+
+
+def _decided(annotation: Annotation, person: Person) -> None:
+    annotation.decided_by = person.id
+    annotation.version += 1
+    annotation.updated_at = now()
+
+
+def _changed(db: Session, annotation: Annotation) -> None:
+    touch(db, annotation.article_id)
+    search.index_annotation(db, annotation.id)

@@ -1,0 +1,53 @@
+"""Where words stand in a text. Pure: offsets are code points, half open; white space counts as white space, whatever a
+browser made of it on the way."""
+
+from __future__ import annotations
+
+import re
+
+from app.errors import Invalid
+
+GONE = "This passage is not in the text any more."
+MOST = 50  # places listed where words occur often
+
+
+def checked(text: str, *, start: int, end: int, exact: str) -> tuple[int, int]:
+    """The bounds, where the words at them are `exact`. Raises Invalid."""
+    exact = exact.replace("\r\n", "\n")
+    if not 0 <= start < end <= len(text) or text[start:end] != exact:
+        raise Invalid(GONE, field="exact")
+    return trimmed(text, start, end)
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without white space at its ends. Raises Invalid where nothing is left."""
+    words = text[start:end]
+    begin = start + len(words) - len(words.lstrip())
+    words = words.strip()
+    if not words:
+        raise Invalid("Select at least one character of the text.", field="exact")
+    return begin, begin + len(words)
+
+
+def places(text: str, words: str) -> list[tuple[int, int]]:
+    """Everywhere the words stand, at most MOST places. Raises Invalid where there are none to look for."""
+    parts = words.split()
+    if not parts:
+        raise Invalid("Give the words of the passage.", field="exact")
+    if len(words) > 2 * len(text) + 1000:
+        return []
+    pattern = re.compile(r"\s+".join(map(re.escape, parts)))
+    found = []
+    for match in pattern.finditer(text):
+        found.append(match.span())
+        if len(found) == MOST:
+            break
+    return found
+
+
+def nearest(text: str, words: str, *, start: int) -> tuple[int, int]:
+    """The place of the words that is nearest to `start`. Raises Invalid where they do not stand in the text."""
+    found = places(text, words)
+    if not found:
+        raise Invalid("These words do not stand in the text. Take them as they are written there.", field="exact")
+    return min(found, key=lambda place: abs(place[0] - start))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from app.models import Annotation, Article, Note, Picture, Revision, SearchDocument, Speaker
@@ -46,19 +46,20 @@ def _index_annotations(db: Session, which: Any) -> None:
     rows = db.execute(query).all()
     ids = select(Annotation.id).where(which)
     db.execute(delete(SearchDocument).where(SearchDocument.kind == "annotation", SearchDocument.ref_id.in_(ids)))
-    db.add_all(
-        SearchDocument(
-            kind="annotation",
-            ref_id=annotation.id,
-            article_id=annotation.article_id,
-            visible_to=annotation.author_id if annotation.visibility == "private" else None,
-            title=speaker or "",
-            body=annotation.exact,
-        )
+    documents = [
+        {
+            "kind": "annotation",
+            "ref_id": annotation.id,
+            "article_id": annotation.article_id,
+            "visible_to": annotation.author_id if annotation.visibility == "private" else None,
+            "title": speaker or "",
+            "body": annotation.exact,
+        }
         for annotation, speaker in rows
         if annotation.deleted_at is None and annotation.status != "dismissed"
-    )
-    db.flush()
+    ]
+    if documents:  # as plain rows: on SQLite, objects go in one by one
+        db.execute(insert(SearchDocument), documents)
 
 
 def index_note(db: Session, note_id: int) -> None:

@@ -115,7 +115,7 @@ def _filtered(units: list[Unit], stated: Metadata, shown: Sequence[str]) -> list
             or is_residue(unit.text)
             or unit.links >= (0.6 if unit.kind == "li" else 0.9)
             or captions.is_credit(unit.text)
-            or any(captions.same_caption(unit.text, c) or (len(key) > 15 and key in plain(c)) for c in shown)
+            or _is_caption(unit.text, key, shown)
             or (len(unit.text) < 160 and _is_byline(unit.text, key, people))
         )
         seen.add(key)
@@ -123,6 +123,10 @@ def _filtered(units: list[Unit], stated: Metadata, shown: Sequence[str]) -> list
             kept.append(unit)
     kept = _without_edges(kept)
     return kept if _size(kept) >= 0.62 * _size(units) else units
+
+
+def _is_caption(text: str, key: str, shown: Sequence[str]) -> bool:
+    return len(text) < 600 and any(captions.same_caption(text, c) or (len(key) > 15 and key in plain(c)) for c in shown)
 
 
 def _without_edges(units: list[Unit]) -> list[Unit]:

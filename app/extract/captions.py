@@ -14,7 +14,7 @@ _AGENCIES = (
 )
 _LABEL = (
     r"(?:photo(?:graph)?s?(?: credit)?(?: by| courtesy of)?|image(?:s)?(?: credit)?|credits?|picture|pic|foto(?:s|grafie)?|bild(?:er)?|quelle|source|"
-    r"crédit(?: photo)?s?|fot\.|фото|foto di|fotoğraf|사진(?: ?제공)?|写真|撮影|図|提供|圖|图|照片|illustration)"
+    r"crédit(?: photo)?s?|fot\.|фото|foto di|fotoğraf|사진(?: ?제공)?|写真|撮影|isithombe|図|提供|圖|图|照片|illustration)"
 )
 _BY_LABEL = re.compile(
     rf"^(?P<text>.*?)[\s(\[|.,;/–—-]*\b(?P<credit>{_LABEL}\s?[:：=]\s?[^.:]{{2,70}}?)[\])]?\.?$", re.I | re.S
@@ -27,6 +27,7 @@ _BY_AGENCY = re.compile(
 _AGENCY_ALONE = re.compile(
     rf"^[(\[]?(?:[\w .’'&©-]{{2,40}}\s?[/,|–-]\s?)?(?:{_AGENCIES})(?:\s?[/,|–-]\s?[\w .’'&-]{{2,40}})?[)\]]?\.?$"
 )
+_AFTER_SIGN = re.compile(r"^(?P<text>.{4,}?)[\s(\[|/–—-]*(?P<credit>(?:©|\(c\))\s?[^©]{2,80})$", re.I | re.S)
 _AFTER_SENTENCE = re.compile(
     r"^(?P<text>.{25,}[.!?…][\"”’)]?)\s+(?P<credit>[^.!?]{2,60}/[^.!?]{2,60}|[A-ZÀ-Þ][^.!?,]{1,40}\([^)]{2,40}\))$",
     re.S,
@@ -39,7 +40,7 @@ def split_credit(text: str) -> tuple[str, str | None]:
     text = squeeze(text)
     if _AGENCY_ALONE.match(text) or (_CREDIT_LABEL.match(text) and len(text) < 80):
         return "", tidy_credit(text)
-    for pattern in (_BY_LABEL, _BY_AGENCY, _AFTER_SENTENCE):
+    for pattern in (_AFTER_SIGN, _BY_LABEL, _BY_AGENCY, _AFTER_SENTENCE):
         if (match := pattern.match(text)) and len(match["text"].strip()) > 8:
             return match["text"].rstrip(" |/–—-([") if pattern is _BY_LABEL else match["text"], tidy_credit(
                 match["credit"]

@@ -22,13 +22,17 @@ _CAPTION_CLASS = re.compile(
 _CHROME = re.compile(r"logo|icon|avatar|sprite|pixel|placeholder|spacer|blank\.|1x1|author", re.I)
 _LABELS = re.compile(r"^(?:Image caption|Image source|Bild(?:unterschrift)?:|Foto:)\s*", re.I)
 _MAX = 40
+_CAPTIONED = (
+    ".//*[contains(@class,'aption') or contains(@class,'egend') or contains(@class,'mage-text')]"
+    "[not(ancestor::figure)][not(ancestor::aside)][not(ancestor::nav)]"
+)
 
 
 def read_figures(root: HtmlElement, page: HtmlElement, preview: list[str], url: str | None) -> list[Image]:
     """The pictures under `root` (all of `page` where it has none), in order, without repetition."""
     figures = _figures(root) or _figures(page)
     found: list[Image] = []
-    for figure in figures[:_MAX]:
+    for figure in [*figures, *_captioned(root)][:_MAX]:
         image = _read_figure(figure, url)
         if image and not any(_same(image, other) for other in found):
             found.append(image)
@@ -45,6 +49,20 @@ def _figures(root: HtmlElement) -> list[HtmlElement]:
     if not outer:
         outer = root.xpath(".//div[contains(@class,'caption') or contains(@class,'wp-caption')][.//img]")
     return [f for f in outer if not (f.xpath("ancestor::a") and not f.xpath(".//figcaption"))]
+
+
+def _captioned(root: HtmlElement) -> list[HtmlElement]:
+    """Elements outside any figure that hold a picture and something of the class caption."""
+    found: list[HtmlElement] = []
+    for element in root.xpath(_CAPTIONED):
+        if len(squeeze(element.text_content())) > 600 or not _CAPTION_CLASS.search(element.get("class") or ""):
+            continue
+        holder = next(
+            (a for a in [element, *element.iterancestors()][:4] if next(a.iter("img"), None) is not None), None
+        )
+        if holder is not None and holder not in found and len(squeeze(holder.text_content())) < 900:
+            found.append(holder)
+    return found
 
 
 def _read_figure(figure: HtmlElement, url: str | None) -> Image | None:
@@ -89,34 +107,15 @@ def _words(figure: HtmlElement) -> tuple[str | None, str | None]:
         holder = marked[0] if marked else None
     if holder is None:
         return None, None
-    credit = next(
-        (
-            t
-            for e in holder.iter()
-            if e is not holder
-            and isinstance(e.tag, str)
-            and _marks_credit(e)
-            and 1 < len(t := squeeze(e.text_content())) < 120
-        ),
-        None,
-    )
     text = _LABELS.sub(
         "", squeeze(" ".join(t for t in holder.itertext() if not is_residue(t) or not t.strip().isalpha()))
     )
+    inside = [e for e in figure.iter() if isinstance(e.tag, str) and e is not figure and _marks_credit(e)]
+    credit = next((t for e in inside if 1 < len(t := squeeze(e.text_content())) < 120), None)
     if credit and credit in text and len(credit) < len(text):
-        return (text.replace(credit, "").strip(" |/–—-()") or None), captions.tidy_credit(credit)
+        return (squeeze(text.replace(credit, " ")).strip(" |/–—-()©") or None), captions.tidy_credit(credit)
     caption, found = captions.split_credit(text)
-    outside = next(
-        (
-            squeeze(e.text_content())
-            for e in figure.iter()
-            if isinstance(e.tag, str) and e is not figure and _marks_credit(e)
-        ),
-        None,
-    )
-    return (caption or None), captions.tidy_credit(
-        found or credit or (outside if outside and len(outside) < 120 else "") or ""
-    )
+    return (caption or None), captions.tidy_credit(found or credit or "")
 
 
 def _marks_credit(element: HtmlElement) -> bool:

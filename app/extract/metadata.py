@@ -29,6 +29,9 @@ _BYLINE = (
 )
 
 
+_LONG_STRING = re.compile(r'"(?:[^"\\]|\\.){400,}+"')
+
+
 @dataclass
 class Metadata:
     title: str | None = None
@@ -53,7 +56,7 @@ def read_metadata(tree: HtmlElement, url: str | None) -> Metadata:
     node = jsonld.article_node(nodes, shown)
     found = Metadata()
     found.title, found.headline_variants = _titles(tree, meta, node, h1s)
-    found.authors = _authors(tree, meta, node, nodes, found)
+    found.authors = _authors(tree, meta, node, nodes, url)
     found.published, found.updated = _dates(tree, meta, node)
     publisher = jsonld.text_of(jsonld.resolve(node.get("publisher"), nodes))
     found.site = meta.get("og:site_name") or publisher or meta.get("application-name") or _host(url) or None
@@ -121,7 +124,7 @@ def _without_site(title: str, site: str | None, others: list[str]) -> str:
 
 
 def _authors(
-    tree: HtmlElement, meta: dict[str, str], node: jsonld.Node, nodes: list[jsonld.Node], found: Metadata
+    tree: HtmlElement, meta: dict[str, str], node: jsonld.Node, nodes: list[jsonld.Node], url: str | None
 ) -> list[str]:
     stated: list[str] = []
     for value in jsonld.as_list(node.get("author")) or jsonld.as_list(node.get("creator")):
@@ -130,18 +133,48 @@ def _authors(
         for text in jsonld.as_list(name):
             if isinstance(text, str) and not text.startswith("http"):
                 stated += names.split(jsonld.text_of(text))
-    if stated:
-        return names.unique(stated)
+    stated = names.unique(stated)
+    house = plain(
+        "".join(
+            (meta.get("og:site_name", ""), jsonld.text_of(jsonld.resolve(node.get("publisher"), nodes)), _host(url))
+        )
+    )
+    if stated and not all(plain(name) in house for name in stated):
+        return stated
+    return _byline_in_meta(meta, house) or _printed_byline(tree, house) or stated
+
+
+def _byline_in_meta(meta: dict[str, str], house: str) -> list[str]:
     for key in _AUTHOR_META:
         value = meta.get(key, "")
-        if value and not value.startswith("http") and not re.search(r"\d", value) and (people := names.split(value)):
+        if (
+            value
+            and not value.startswith("http")
+            and not re.search(r"\d", value)
+            and (people := _people(names.split(value), house))
+        ):
             return people
+    return []
+
+
+def _people(found: list[str], house: str) -> list[str]:
+    """Without the site itself, which many pages name as their author."""
+    return [name for name in found if plain(name) not in house]
+
+
+def _printed_byline(tree: HtmlElement, house: str) -> list[str]:
+    """Names out of elements that are classed as byline or author."""
     for element in tree.xpath(_BYLINE)[:40]:
         text = squeeze(element.text_content())
-        if 3 < len(text) < 120 and (names.LEAD.match(text) or names.looks_like_name(text)):
-            people = [p for p in names.split(re.split(r"\s[|•·]\s|\d", text)[0]) if len(p.split()) <= 5]
-            if people:
-                return people
+        if not 3 < len(text) < 200:
+            continue
+        parts = [squeeze(e.text_content()) for e in element.iter("a", "span", "li")]
+        apart = _people(names.unique(names.clean(p) for p in parts if names.looks_like_name(names.clean(p))), house)
+        found = apart if len(apart) > 1 else []
+        if not found and len(text) < 120 and (names.LEAD.match(text) or names.looks_like_name(text)):
+            found = _people(names.split(re.split(r"\s[|•·]\s|\d", text)[0]), house)
+        if found and all(len(name.split()) <= 5 for name in found):
+            return found
     return []
 
 
@@ -215,16 +248,19 @@ def _pictures(meta: dict[str, str], node: jsonld.Node, url: str | None) -> list[
 
 
 def page_state_html(tree: HtmlElement) -> list[str]:
-    """Strings of HTML inside JSON that a page carries for its scripts, longest first."""
+    """Strings of HTML inside the JSON that a page carries for its scripts, longest first."""
     found: list[str] = []
     for script in tree.iter("script"):
         text = script.text or ""
-        if ("json" in (script.get("type") or "") and "<p" in text) or '"\\u003cp' in text.lower():
-            for match in re.finditer(r'"((?:[^"\\]|\\.){400,})"', text):
+        if "<p" not in text and "\\u003cp" not in text.lower():
+            continue
+        for match in _LONG_STRING.finditer(text):
+            value = match[0]
+            for _ in range(2):
                 try:
-                    value = json.loads(f'"{match[1]}"', strict=False)
+                    value = json.loads(value if value.startswith('"') else f'"{value}"', strict=False)
                 except ValueError:
-                    continue
-                if value.count("<p") >= 2:
-                    found.append(value)
+                    break
+            if isinstance(value, str) and value.count("<p") >= 2:
+                found.append(value)
     return sorted(found, key=len, reverse=True)

@@ -60,7 +60,12 @@ def clean(name: str) -> str:
     name = name.strip(' ,;:|/•·–—-*"“”.')
     if name.count("(") != name.count(")"):
         name = name.split("(")[0].strip()
-    if not 2 <= len(name) <= 60 or _NOT_NAMES.fullmatch(name) or not re.search(r"[^\W\d_]{2}", name):
+    if (
+        not 2 <= len(name) <= 60
+        or _NOT_NAMES.fullmatch(name)
+        or name[0] in "([{"
+        or not re.search(r"[^\W\d_]{2}", name)
+    ):
         return ""
     return name
 

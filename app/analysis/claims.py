@@ -68,11 +68,11 @@ def find(text: str, sentences: Sequence[Sentence], quotes: Sequence[Quote]) -> l
     out: list[Claim] = []
     open_quotes = sorted(quotes, key=lambda q: q.start)
     quote_starts = [q.start for q in open_quotes]
-    for start, end in spans:
+    for place, (start, end) in enumerate(spans):
         run = tokens[bisect_left(starts, start) : bisect_left(starts, end)]
         if not run:
             continue
-        score, reasons = rate(text[start:end], run, lone=lone)
+        score, reasons = rate(text[start:end], run, place, lone=lone)
         if score < LEAST:
             continue
         near = open_quotes[max(0, bisect_left(quote_starts, start - LONGEST)) : bisect_right(quote_starts, end)]
@@ -97,8 +97,8 @@ def split(text: str) -> Iterator[Span]:
             yield at, end
 
 
-def features(sentence: str, tokens: Sequence[Token]) -> list[str]:
-    """The names of what is true of a sentence: its words, pairs of them, and facts of grammar."""
+def features(sentence: str, tokens: Sequence[Token], place: int) -> list[str]:
+    """The names of what is true of a sentence, the `place`th of its text: words, pairs of them, facts of grammar."""
     words = ["0" * min(len(t.lower), 4) if t.lower[0].isdigit() else t.lower for t in tokens[:120]]
     out = {f"w {w}" for w in words}
     out.update(f"b {a} {b}" for a, b in pairwise(words))
@@ -113,6 +113,11 @@ def features(sentence: str, tokens: Sequence[Token]) -> list[str]:
     out.add(f"first {words[0]}")
     out.add("question" if sentence.rstrip("\"”’'").endswith("?") else "stated")
     out.add("quoted" if sentence[0] in "\"“‘'" else "plain")
+    out.add(f"place {min(place, 1) + (place > 3) + (place > 10) + (place > 25)}")
+    spoken = sum(t.sent.region is not None for t in tokens)
+    out.add("spoken" if spoken * 2 > count else "told")
+    if any(t.lower in lexicon.cues() and t.sent.region is None and t.verb for t in tokens):
+        out.add("cue")
     if any(t.tag in ("PRP", "PRP$") and t.lower in ("i", "we", "my", "our", "me", "us") for t in tokens):
         out.add("self")
     root = next((t for t in tokens if t.dep == "ROOT"), None)
@@ -132,10 +137,10 @@ def weights() -> dict[str, float]:
     return loaded
 
 
-def rate(sentence: str, tokens: Sequence[Token], *, lone: bool) -> tuple[float, str]:
+def rate(sentence: str, tokens: Sequence[Token], place: int, *, lone: bool) -> tuple[float, str]:
     """The probability that a sentence is worth checking, and the features that speak for it most."""
     model = weights()
-    names = features(sentence, tokens)
+    names = features(sentence, tokens, place)
     scale = 1 / math.sqrt(len(names))
     kind = "lone" if lone else "news"
     parts = [(scale * (model.get(n, 0.0) + model.get(f"{kind} {n}", 0.0)), n) for n in names]

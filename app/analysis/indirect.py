@@ -10,7 +10,25 @@ from app.analysis.model import Found, Span
 from app.analysis.syntax import Sentence, Token
 
 NEVER_CONTENT = {"reporters", "journalists"}
-NOT_SOURCES = {"i", "we", "it", "this", "that", "you", "which", "what", "one", "there", "nothing"}
+NOT_SOURCES = {
+    "i",
+    "we",
+    "it",
+    "this",
+    "that",
+    "you",
+    "which",
+    "what",
+    "one",
+    "there",
+    "nothing",
+    "nobody",
+    "none",
+    "anyone",
+    "anybody",
+    "someone",
+    "everything",
+}
 EVIDENCE = {
     "show",
     "indicate",

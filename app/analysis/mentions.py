@@ -101,6 +101,34 @@ def _runs(sentence: Sentence) -> list[list[Token]]:
     return out
 
 
+def mend(sentences: Sequence[Sentence]) -> None:
+    """Put right what the model misreads in names of people: a surname left out, a title or a first name taken for a body."""
+    for sentence in sentences:
+        for run in _runs(sentence):
+            label = run[0].ent[2:]
+            if label not in ("PERSON", "ORG", "GPE", "NORP", "FAC", "PRODUCT", "WORK_OF_ART"):
+                continue
+            person = label == "PERSON" or _known_first([t.text for t in run], label)
+            titled = run[0].lower.rstrip(".") in lexicon.words("titles") and len(run) in (2, 3, 4)
+            titled = (
+                titled
+                and all(t.tag == "NNP" for t in run)
+                and run[0].lower not in ("prime", "first", "general", "chief", "justice")
+            )
+            head = run[-1].head
+            beside = (
+                run[-1].dep == "appos" and _is_role(head) and len(run) in (2, 3) and all(t.tag == "NNP" for t in run)
+            )
+            if not (person or titled or beside):
+                continue
+            if person and label == "PERSON":
+                following = sentence.tokens[run[-1].i + 1 : run[-1].i + 2]
+                if following and following[0].tag == "NNP" and not following[0].ent and run[-1].tag == "NNP":
+                    following[0].ent = "I-PERSON"
+            for place, token in enumerate(run):
+                token.ent = ("I-" if place else "B-") + "PERSON"
+
+
 def _known_first(words: list[str], label: str) -> bool:
     first = words[0].lower()
     return (

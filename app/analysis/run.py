@@ -39,6 +39,7 @@ def scan_marks(work: Work) -> None:
 def parse(work: Work) -> None:
     """Sentences and trees, narrative and speech apart."""
     work.sentences = syntax.parse(work.text, work.lifted)
+    mentions.mend(work.sentences)
 
 
 def find_direct(work: Work) -> None:

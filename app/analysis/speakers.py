@@ -162,7 +162,7 @@ class Resolver:
             return None
         named: list[Token] = []
         for token in tokens[at + 1 : at + 9]:
-            if not token.ent or (named and token.ent[2:] != named[0].ent[2:]):
+            if not (token.ent or token.tag == "NNP") or (named and token.ent[2:] != named[0].ent[2:]):
                 break
             named.append(token)
         if (
@@ -172,8 +172,8 @@ class Resolver:
         ):
             return None
         words = clean(named)
-        if named[0].ent.endswith("PERSON") and words:
-            person = self.table.person(words, named[0].start)
+        if words and (named[0].ent.endswith("PERSON") or not named[0].ent):
+            person = self.table.person(words, named[0].start) or self._unlisted(named, words)
             if person is not None and not person.role:
                 person.role = ARTICLES.sub("", _written(self.text, run))
             return person
@@ -205,9 +205,20 @@ class Resolver:
                 person = self.table.person(words, group[0].start)
                 if person is not None and not (group[-1] is not run[-1] and run[-1].tag == "NNS"):
                     return person
-        if len(run) <= 3 and (words := clean(run)) and words[0][:1].isupper():
-            return self.table.person(words, run[0].start)
+        words = clean(run)
+        if len(run) <= 4 and words and words[0][:1].isupper():
+            return self.table.person(words, run[0].start) or self._unlisted(run, words)
         return None
+
+    def _unlisted(self, run: list[Token], words: list[str]) -> Person | None:
+        """A speaker's name that the model did not see as one: two or more proper nouns, or a title and one."""
+        if any(t.tag not in ("NNP", "HYPH") or t.ent for t in run) or len(words) < 2:
+            return None
+        person = Person(" ".join(words), role=role_of([t for t in run if t.text in words]), places=[run[0].start])
+        first = words[0].lower()
+        person.gender = "f" if first in lexicon.words("names_f") else "m" if first in lexicon.words("names_m") else ""
+        self.table.people.append(person)
+        return person
 
     def _pronoun_person(self, token: Token) -> Person | None:
         """The person a "he" or "she" stands for: same sentence's subject, the last speaker, the last named."""

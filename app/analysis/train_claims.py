@@ -38,11 +38,11 @@ def rows(articles: Sequence[dict[str, Any]], kind: str) -> Iterator[Row]:
         text = article["text"]
         sentences = syntax.parse(text, direct.lift(text, marks.scan(text)))
         tokens = sorted((t for s in sentences for t in s.tokens), key=lambda t: t.start)
-        for sentence in article["sentences"]:
+        for place, sentence in enumerate(article["sentences"]):
             start, end = sentence["start"], sentence["end"]
             run = [t for t in tokens if start <= t.start < end]
             if run:
-                yield claims.features(text[start:end], run), int(sentence["label"]), kind, number
+                yield claims.features(text[start:end], run, place), int(sentence["label"]), kind, number
 
 
 def fit(data: Sequence[Row], steps: int = 250) -> dict[str, float]:

@@ -1,0 +1,128 @@
+"""Who said what, over whole articles."""
+
+import subprocess
+import sys
+
+import pytest
+
+from app.analysis import Quote, analyze
+from tests.analysis import articles
+
+
+def said(text: str) -> list[tuple[str, Quote]]:
+    return [(" ".join(text[a:b] for a, b in q.spans), q) for q in analyze(text).quotes]
+
+
+def one(text: str, words: str) -> Quote:
+    """The quote that holds some words, which must be one."""
+    (found,) = [q for s, q in said(text) if words in s]
+    return found
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_a_wire_story(gap: str) -> None:
+    text = articles.WIRE.replace("\n\n", gap)
+    envoy = ("Miriam Oakes-Delaney", "U.S. Ambassador to the Harbour Council")
+    deputy = ("Tobias Renner", "U.S. Deputy Secretary of Trade for Island Affairs")
+    ministry = ("Marland Ministry of Shipping", None)
+    expected = [
+        ("indirect", "The U.S.", None, "that Veldania may drop its support for the ceasefire in the Marn Strait"),
+        ("direct", *envoy, "a promise it made twelve years ago,"),
+        ("direct", *envoy, "to pay for its observers,"),
+        ("mixed", *envoy, '[the rebels] or to their suppliers"'),
+        ("mixed", *envoy, 'that Veldania has delivered "at least four hundred'),
+        ("direct", *envoy, "beyond their own waters,"),
+        ("mixed", *deputy, "the ties between Veldania and its neighbours"),
+        ("mixed", *deputy, 'that Veldania "has understood'),
+        ("mixed", *ministry, 'that Veldania "has more than 300 vessels'),
+        ("mixed", *ministry, 'that Veldania "will go on building'),
+    ]
+    found = said(text)
+    assert [(q.kind, q.speaker, q.role) for _, q in found] == [(k, s, r) for k, s, r, _ in expected]
+    for (words, _), (*_, part) in zip(found, expected, strict=True):
+        assert part in words
+
+
+def test_a_pronoun_is_kept_as_written_and_explained() -> None:
+    quote = one(articles.WIRE, "to pay for its observers")
+    assert quote.speaker_start is not None
+    assert articles.WIRE[quote.speaker_start : quote.speaker_end] == "she"
+    assert quote.cue == "added"
+    assert "“she” is Miriam Oakes-Delaney" in quote.why
+
+
+def test_a_quote_split_by_its_attribution_is_one() -> None:
+    quote = one(articles.SPLIT, "The bridge is safe")
+    assert [articles.SPLIT[a:b] for a, b in quote.spans] == ["“The bridge is safe,”", "“We tested every bolt.”"]
+    assert (quote.speaker, quote.role) == ("Anneke Vos", "city's chief engineer")
+    assert len(one(articles.SPLIT, "will ask again").spans) == 2
+
+
+def test_a_quotation_over_paragraphs_keeps_its_speaker() -> None:
+    quote = one(articles.SPLIT, "nobody came")
+    assert quote.speaker == "Pavel Dric"
+    assert articles.SPLIT[quote.start : quote.end].startswith("“I do not believe")
+
+
+@pytest.mark.parametrize(
+    ("words", "speaker", "cue"),
+    [
+        ("that the dam could fail within a decade", "river board", "warned"),
+        ("Nearly a third of the gates are rusted", "survey by Halden University", "according to"),
+        ("to close the lower road before winter", "Ruth Calloway", "promised"),
+        ("that the city had known of the damage", "Ruth Calloway", "denied"),
+        ("The repairs will cost 40 million crowns", "engineers", "said"),
+        ("residents to stay away from the banks", "Ivo Marsh", "urged"),
+    ],
+)
+def test_indirect_speech(words: str, speaker: str, cue: str) -> None:
+    quote = one(articles.INDIRECT, words)
+    assert (quote.kind, quote.cue) == ("indirect", cue)
+    assert quote.speaker is not None
+    assert speaker in quote.speaker
+    assert articles.INDIRECT[quote.start : quote.end] == words
+
+
+def test_single_marks_in_the_british_manner() -> None:
+    first = one(articles.BRITISH, "shan’t be moving")
+    assert (first.kind, first.speaker) == ("direct", "Edwin Pugh")
+    second = one(articles.BRITISH, "a nonsense from start")
+    assert (second.kind, second.speaker) == ("mixed", "Edwin Pugh")
+
+
+def test_names_with_a_colon() -> None:
+    assert one(articles.INTERVIEW, "two seasons").speaker == "Greta Lund"
+    assert one(articles.INTERVIEW, "harbour was closed").speaker == "Oskar Benning"
+
+
+def test_titles_and_scare_quotes_are_no_speech() -> None:
+    assert said(articles.NOT_SPEECH) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He did not say whether the road was open.",
+        "She hopes that the road will open.",
+        "They plan to say that the road is open.",
+    ],
+)
+def test_what_was_not_said(text: str) -> None:
+    assert said(text) == []
+
+
+def test_a_heading_is_no_quote() -> None:
+    text = "Minister says the road is open\nIt rained."
+    assert analyze(text, blocks=[("heading", 0, 30), ("p", 31, 41)]).quotes == ()
+    assert len(analyze(text).quotes) == 1
+
+
+def test_a_language_without_rules_says_so() -> None:
+    found = analyze("„Wir bleiben hier, solange es geht“, sagte sie.", language="de")
+    assert not found.supported
+    assert [q.kind for q in found.quotes] == ["direct"]
+
+
+def test_importing_does_not_load_the_parser() -> None:
+    code = "import sys, app.analysis; sys.exit('spacy' in sys.modules or 'numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

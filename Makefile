@@ -5,6 +5,7 @@ PORT := 8000
 BIN := .venv/bin
 READY := .venv/.ready
 TOOLS := .cache/node/.ready
+unexport PYTHONDONTWRITEBYTECODE
 PARALLEL := --no-print-directory --jobs=4 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DEFAULT_GOAL := help

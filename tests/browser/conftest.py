@@ -23,6 +23,9 @@ import pytest
 import sqlalchemy
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from app.accounts.actions import add_user
+from app.db import Database
+from app.settings import Settings
 from tests.tools.chromium import executable
 
 ROOT = Path(__file__).parents[2]
@@ -70,7 +73,7 @@ class Server:
     """`quotidian serve` as a process; `run` is the command line on the same database."""
 
     port: int
-    environment: dict[str, str]
+    environment: dict[str, str] = field(repr=False)
     log: Path
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
@@ -111,6 +114,16 @@ class Server:
             return False
 
 
+def people(settings: Settings) -> None:
+    """Makes the cast in a new database; they all have the same password."""
+    database = Database(settings)
+    database.migrate()
+    with database.write() as db:
+        for name, role in CAST.items():
+            add_user(db, name=name, role=role, password=PASSWORD)
+    database.close()
+
+
 def free_port() -> int:
     with create_server(("127.0.0.1", 0)) as sock:
         return int(sock.getsockname()[1])
@@ -127,10 +140,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with database() as address:
         if address:
             environment["QUOTIDIAN_DATABASE_URL"] = address
+        people(Settings(data_dir=folder / "data", database_url=address or ""))
         server = Server(free_port(), environment, folder / "log")
-        server.run("migrate")
-        for name, role in CAST.items():
-            server.run("user", "add", name, "--role", role, "--password-stdin", stdin=PASSWORD)
         server.start()
         try:
             yield server

@@ -12,7 +12,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from app.extract import captions
-from app.extract.masthead import is_masthead
+from app.extract.masthead import is_stated_masthead
 from app.extract.metadata import Metadata, page_state_html
 from app.extract.residue import is_residue
 from app.extract.text import plain, squeeze
@@ -23,6 +23,9 @@ _LEAD_CLASS = re.compile(
     r"lead|summary|standfirst|teaser|intro|dek|description|subtitle|sub-?head|vorspann|chapeau|sapo|abstract", re.I
 )
 _PROMO_CLASS = re.compile(r"related|recommend|teaser|promo|newsletter|share|social|comment|outbrain|taboola|advert|\bads?\b|read-?more|paywall|breadcrumb|author-?(?:bio|box)|tags?\b", re.I)  # fmt: skip
+_CAPTION_CLASS = re.compile(
+    r"caption|legend|bildunterschrift|bildtext|media-?info|(?:photo|image|img)-?(?:info|text)", re.I
+)
 _ENOUGH = 250
 
 
@@ -32,7 +35,7 @@ def read_body(tree: HtmlElement, stated: Metadata, shown: Sequence[str]) -> list
     kept_text, kept_lines = _kept(tree, sum(len(u.text) for u in units if u.place[0] == "p" and u.links < 0.3))
     chosen = [_is_kept(u, kept_text, kept_lines) for u in units]
     _recover(units, chosen)
-    body = [u for u, c in zip(units, chosen, strict=True) if c]
+    body = _below_title([u for u, c in zip(units, chosen, strict=True) if c], units, stated)
     body = _filtered(body, stated, shown)
     if _size(body) < _ENOUGH or _size(body) < 0.4 * len(stated.article_body):
         body = _elsewhere(tree, stated, body, shown)
@@ -69,13 +72,20 @@ def _recover(units: Sequence[Unit], chosen: list[bool]) -> None:
     kept = [i for i, c in enumerate(chosen) if c and len(units[i].text) > 40]
     if not kept:
         return
+    home = _article(units[max(kept, key=lambda i: len(units[i].text))])
     places = Counter(units[i].place for i in kept)
     parents = Counter(units[i].parent for i in kept)
-    for i, unit in enumerate(units):
-        if chosen[i] or unit.links > 0.6 or _set_apart(unit):
+    header = next((u.place[1] for u in units if u.element.tag == "h1"), None)
+    after = range(kept[-1] + 1, len(units))
+    end = next((i for i in after if units[i].kind == "heading" and units[i].place[1] == header), len(units))
+    for i, unit in enumerate(units[:end]):
+        common = places[unit.place] >= 4
+        if chosen[i] or unit.links > 0.6 or (not common and _set_apart(unit)):
             continue
         if not kept[0] <= i <= kept[-1]:
-            chosen[i] = places[unit.place] >= 4 and unit.place[0] == "p" and len(unit.text) > 80 and unit.links < 0.3
+            chosen[i] = (
+                common and unit.place[0] == "p" and len(unit.text) > 80 and unit.links < 0.3 and _article(unit) is home
+            )
             continue
         beside = parents[unit.parent] >= 2
         alike = places[unit.place] >= 2 and unit.place[0] != "div"
@@ -83,9 +93,13 @@ def _recover(units: Sequence[Unit], chosen: list[bool]) -> None:
             chosen[i] = True
 
 
+def _article(unit: Unit) -> HtmlElement | None:
+    return next(unit.element.iterancestors("article"), None)
+
+
 def _list_in_text(unit: Unit, parents: Counter[HtmlElement | None]) -> bool:
-    """Whether a list item's list stands beside kept paragraphs."""
-    return unit.kind == "li" and unit.parent is not None and parents[unit.parent.getparent()] >= 2
+    """Whether the list or quotation that a block is part of stands beside kept paragraphs."""
+    return unit.kind in {"li", "quote"} and unit.parent is not None and parents[unit.parent.getparent()] >= 2
 
 
 def _set_apart(unit: Unit) -> bool:
@@ -99,6 +113,15 @@ def _set_apart(unit: Unit) -> bool:
         ):
             return True
     return bool(_PROMO_CLASS.search(unit.element.get("class") or ""))
+
+
+def _below_title(body: list[Unit], units: Sequence[Unit], stated: Metadata) -> list[Unit]:
+    """Without the little that stands above the headline."""
+    titles = {plain(t) for t in stated.headline_variants}
+    at = next((i for i, u in enumerate(units) if u.element.tag == "h1" and u.key in titles), -1)
+    below = set(map(id, units[at + 1 :]))
+    kept = [u for u in body if id(u) in below]
+    return kept if _size(kept) > 0.8 * _size(body) else body
 
 
 def _filtered(units: list[Unit], stated: Metadata, shown: Sequence[str]) -> list[Unit]:
@@ -116,7 +139,8 @@ def _filtered(units: list[Unit], stated: Metadata, shown: Sequence[str]) -> list
             or unit.links >= (0.6 if unit.kind == "li" else 0.9)
             or captions.is_credit(unit.text)
             or _is_caption(unit.text, key, shown)
-            or (len(unit.text) < 160 and _is_byline(unit.text, key, people))
+            or (len(unit.text) < 160 and unit.kind in {"p", "li"} and _is_byline(unit.text, key, people))
+            or _CAPTION_CLASS.search((unit.element.get("class") or "") + " " + unit.place[1])
         )
         seen.add(key)
         if not drop:
@@ -143,7 +167,7 @@ def _is_byline(text: str, key: str, people: set[str]) -> bool:
     left = key
     for person in people:
         left = left.replace(person, "")
-    return (len(left) < 12 and left != key) or is_masthead(text)
+    return (len(left) < 12 and left != key) or is_stated_masthead(text)
 
 
 def _elsewhere(tree: HtmlElement, stated: Metadata, body: list[Unit], shown: Sequence[str]) -> list[Unit]:

@@ -83,8 +83,13 @@ def _without_labels(text: str) -> str:
 
 
 def is_masthead(line: str) -> bool:
-    """Whether a line alone could only be a byline or a line of dates."""
+    """Whether a line alone could be a byline or a line of dates."""
     return len(line) < 160 and Masthead().read(line)
+
+
+def is_stated_masthead(line: str) -> bool:
+    """As is_masthead, but two capitalised words are not enough: a heading looks like a name."""
+    return is_masthead(line) and (bool(names.LEAD.match(line)) or bool(find_dates(line)))
 
 
 def read_masthead(lines: Sequence[str]) -> tuple[Masthead, list[str]]:

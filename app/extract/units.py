@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,72 +11,14 @@ from lxml.html import HtmlElement
 from app.extract.text import plain, squeeze
 
 SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "button",
-        "select",
-        "textarea",
-        "input",
-        "nav",
-        "head",
-        "audio",
-        "video",
-        "canvas",
-        "dialog",
-        "menu",
-        "figure",
-        "figcaption",
-    ]
+    "script style noscript template svg math iframe object button select textarea input nav head audio video canvas dialog "
+    "menu figure figcaption".split()  # noqa: SIM905
 )
 _INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "q",
-        "ruby",
-        "rt",
-        "rp",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-        "img",
-        "nobr",
-    ]
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q ruby rb rt rtc rp s samp small span "
+    "strike strong sub sup time tt u var wbr img nobr".split()  # noqa: SIM905
 )
+_HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.I)
 _KINDS = {"li": "li", "dd": "li", "dt": "li", "blockquote": "quote", **{f"h{n}": "heading" for n in range(1, 7)}}
 
 
@@ -121,6 +64,7 @@ class _Walk:
             or tag in SKIPPED
             or element.get("hidden") is not None
             or element.get("aria-hidden") == "true"
+            or _HIDDEN.search(element.get("style") or "")
         ):
             return
         if tag == "br":
@@ -158,7 +102,7 @@ def _unit(owner: HtmlElement, text: str, links: float) -> Unit:
         if element is None or not isinstance(element.tag, str):
             break
         if element.tag in _KINDS:
-            kind = _KINDS[element.tag]
+            kind = "p" if element.tag == "li" and len(element.findall("p")) > 2 else _KINDS[element.tag]
             break
         element = element.getparent()
     place = (str(owner.tag), (str(parent.tag) + "." + (parent.get("class") or "")) if parent is not None else "")

@@ -19,6 +19,8 @@ from app.reading.highlight import Mark, Rendered, render
 from app.reading.queries import Standing, Thread
 
 WORDS_A_MINUTE = 230
+LANGUAGES = {"de": "German", "en": "English", "es": "Spanish", "fr": "French", "it": "Italian", "ja": "Japanese"}
+LANGUAGES |= {"ko": "Korean", "nl": "Dutch", "pt": "Portuguese", "ru": "Russian", "uk": "Ukrainian", "zh": "Chinese"}
 KEPT = 64
 
 
@@ -95,6 +97,7 @@ def page_parts(db: Session, person: Person, article: Article) -> dict[str, Any]:
         "pictures": queries.pictures(db, parts["revision"]),
         "tags": queries.tags(db, article),
         "drafts": queries.drafts(db, person, article),
+        "language": LANGUAGES.get(parts["revision"].language.partition("-")[0], parts["revision"].language),
         "minutes": max(1, round(article.words / WORDS_A_MINUTE)),
     }
 

@@ -6,10 +6,12 @@ from hashlib import blake2b
 
 from fastapi import APIRouter, Request, Response
 
-from app.access import CurrentUser, article_for_reading
-from app.db import ReadDb
+from app import jobs
+from app.access import Analyst, CurrentUser, article_for_reading
+from app.db import ReadDb, WriteDb
+from app.reading import queries
 from app.reading.page import page_parts, reader_parts
-from app.web import fragment, page
+from app.web import fragment, page, redirect
 
 router = APIRouter()
 
@@ -24,6 +26,14 @@ def read(request: Request, db: ReadDb, user: CurrentUser, article_id: int) -> Re
 def marks(request: Request, db: ReadDb, user: CurrentUser, article_id: int) -> Response:
     article = article_for_reading(db, user, article_id)
     return fragment(request, "reading/_marks.html", **reader_parts(db, user, article))
+
+
+@router.post("/articles/{article_id}/analysis")
+def analyse_again(request: Request, db: WriteDb, user: Analyst, article_id: int) -> Response:
+    article = article_for_reading(db, user, article_id)
+    revision = queries.current_revision(db, article)
+    jobs.enqueue_analysis(db, article_id=article.id, revision_id=revision.id, created_by=user.id)
+    return redirect(request, f"/articles/{article.id}")
 
 
 def _if_changed(request: Request, response: Response) -> Response:

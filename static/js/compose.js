@@ -37,6 +37,7 @@ export function make(kind, passage, body = "") {
   else dialog.showModal();
   paint("pending", passage);
   place();
+  dialog.scrollIntoView({ block: "nearest" });
   form.querySelector("textarea, input:not([type=hidden])").focus({ preventScroll: true });
 }
 

@@ -15,7 +15,7 @@ export function ours({ key, target, isComposing, ctrlKey, metaKey, altKey, defau
 }
 
 globalThis.document?.addEventListener("keydown", (event) => {
-  if (!ours(event, document.documentElement.dataset.keys)) return;
+  if (!ours(event, document.documentElement.dataset.keys) || document.querySelector("dialog:modal, .menu:popover-open")) return;
   if (chord) {
     const action = chord;
     chord = null;

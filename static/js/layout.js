@@ -1,5 +1,6 @@
 // Where cards go: each as near to its passage as the others allow. Pure.
-// wanted and heights are numbers in the cards' order; the card at `pinned` stands exactly where it wants to.
+// wanted and heights are numbers in the cards' order; the card at `pinned` stands where it wants to if there is room
+// above it for those before.
 export function arrange(wanted, heights, gap = 10, pinned = -1) {
   const tops = new Array(wanted.length);
   let floor = -Infinity;
@@ -17,6 +18,11 @@ export function arrange(wanted, heights, gap = 10, pinned = -1) {
   for (let i = from - 1, ceiling = tops[from] - gap; i >= 0; i -= 1) {
     tops[i] = Math.min(tops[i], ceiling - heights[i]);
     ceiling = tops[i] - gap;
+  }
+  // but not above the top of the margin
+  for (let i = 0, least = 0; i < tops.length; i += 1) {
+    tops[i] = Math.max(tops[i], least);
+    least = tops[i] + heights[i] + gap;
   }
   return tops;
 }

@@ -48,11 +48,11 @@ export function place() {
     const mark = marksOf(card.dataset.id)[0];
     return { card, want: mark ? mark.getClientRects()[0].top - zero - 8 : 0, height: card.offsetHeight };
   });
-  if (compose?.open) items.push({ card: compose, want: Number(compose.dataset.top) - 8, height: compose.offsetHeight });
   items.sort((a, b) => a.want - b.want);
-  const pinned = items.findIndex(({ card }) => (compose?.open ? card === compose : card.dataset.id === active));
+  const pinned = items.findIndex(({ card }) => card.dataset.id === active);
   const tops = arrange(items.map((i) => i.want), items.map((i) => i.height), 10, pinned);
   items.forEach(({ card }, i) => (card.style.top = `${Math.round(tops[i])}px`));
+  if (compose?.open) compose.style.top = `${Math.round(compose.dataset.top)}px`; // over the cards, for as long as it is open
   const end = items.length ? tops[items.length - 1] + items[items.length - 1].height : 0;
   aside.style.height = `${Math.round(end)}px`;
 }
@@ -69,7 +69,6 @@ function watch() {
   sizes.disconnect();
   sizes.observe(document.querySelector("#article"));
   for (const card of margin().children) sizes.observe(card);
-  if (compose) sizes.observe(compose);
   activate(active);
 }
 

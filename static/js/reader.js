@@ -4,7 +4,7 @@ import { make } from "./compose.js";
 import { listen } from "./keys.js";
 import { activate, cardOf, current, marksOf, order } from "./margin.js";
 import { characters, withContext } from "./passage.js";
-import { article, hide, selected, take } from "./selection.js";
+import { article, follow, selected, take } from "./selection.js";
 import { move, picking, start, stop } from "./sentence.js";
 import { closeSheet, openSheet } from "./sheet.js";
 
@@ -103,4 +103,4 @@ document.querySelectorAll('[data-key="y"]').forEach((button) => {
 });
 const linked = location.hash.match(/^#(?:card|m)-(\d+)/)?.[1];
 if (linked && marksOf(linked).length) activate(linked, { scroll: true });
-addEventListener("scroll", () => !picking() && hide(), { passive: true });
+addEventListener("scroll", follow, { passive: true });

@@ -35,6 +35,8 @@ function show(range) {
   bar.style.top = `${below ? rect.bottom + 10 : Math.max(8, rect.top - height - 10)}px`;
 }
 
+export const follow = () => bar.matches(":popover-open") && show(rangeOf(article(), last));
+
 function look() {
   const selection = getSelection();
   if (!selection.rangeCount || selection.isCollapsed) {

@@ -210,7 +210,11 @@ def _inverted(tokens: list[Token]) -> list[Token]:
     """The noun phrase after a verb: up to a comma, a stop, a verb or an expression of time or place."""
     out: list[Token] = []
     named = False
-    for token in tokens:
+    for place, token in enumerate(tokens):
+        hyphened = place > 0 and tokens[place - 1].text == "-"
+        if hyphened:
+            out.append(token)
+            continue
         if (
             token.text in ",.;:()–—"
             or (token.verb and token.tag not in {"VBG", "VBN"})

@@ -59,7 +59,7 @@ def phrase(head: Token, *, conjuncts: bool = True) -> list[Token]:
         if token.i - run[-1].i > 2 or (token.text == "," and not conjuncts):
             break
         run.append(token)
-    while run and run[-1].text in PUNCTUATION and len(run) > 1:
+    while len(run) > 1 and (run[-1].text in PUNCTUATION or run[-1].tag == "POS"):
         run.pop()
     return run
 

@@ -116,7 +116,8 @@ def _scan_paragraph(text: str, start: int, end: int) -> tuple[list[Region], str]
             done.append(Region(opened, end, 0, mark, closed=False))
             left_open = mark
         else:
-            done = [Region(r.start, r.end, max(0, r.depth - len(stack)), r.mark) for r in done]
+            strays = [place for place, _ in stack]
+            done = [Region(r.start, r.end, r.depth - bisect_left(strays, r.start), r.mark) for r in done]
     return _nest(done, singles), left_open
 
 

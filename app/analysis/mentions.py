@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from app.analysis import grammar, lexicon
 from app.analysis.syntax import Sentence, Token
 
-ACRONYM = re.compile(r"\s*\(\s*([A-Z][A-Za-z&.-]{1,9})\s*\)")
+ACRONYM = re.compile(r"\s\(([A-Z]{2,8})\)")
 ROLE_TAGS = {"NN", "NNS", "NNP", "NNPS", "JJ", "POS", "HYPH", "CD", "VBG", "VBN"}
 ROLE_LINKS = {"of", "to", "for", "in", "on", "at"}
 AFTER_LINKS = ROLE_LINKS | {"and", "the", "’s", "'s", "&", "-", "with", "a", "an", "from"}
@@ -288,20 +288,22 @@ def _join(words: Sequence[Token]) -> str:
     return out
 
 
+FULL = {"us": "United States", "eu": "European Union", "uk": "United Kingdom", "un": "United Nations"}
+
+
 def _short_forms(text: str, bodies: dict[str, Body]) -> dict[str, str]:
-    """ "Full Name (FN)" and initials."""
-    out: dict[str, str] = {}
-    for body in bodies.values():
-        for place in body.places:
-            match = ACRONYM.match(text, text.find(body.name, place) + len(body.name))
-            if match and match.start() < place + len(body.name) + 8:
-                out[match.group(1).lower()] = body.name
-    initials: dict[str, str] = {}
+    """Short forms to full names: "Full Name (FN)", initials of a body that is named, and common ones whose name occurs."""
+    out = {short: full for short, full in FULL.items() if full in text}
     for body in bodies.values():
         words = [w for w in body.name.split() if w[:1].isupper()]
         if len(words) > 2:
-            initials.setdefault("".join(w[0] for w in words).lower(), body.name)
-    for key in bodies:
-        if key.replace(".", "") in initials and key not in out:
-            out[key] = initials[key.replace(".", "")]
+            out.setdefault("".join(w[0] for w in words).lower(), body.name)
+    for match in ACRONYM.finditer(text):
+        short = match.group(1)
+        before = text[max(0, match.start() - 120) : match.start()].rsplit("\n", 1)[-1].split()
+        initials = [(i, w.lstrip('“"(')[:1]) for i, w in enumerate(before)]
+        for i in range(len(initials) - 1, -1, -1):
+            if "".join(c for _, c in initials[i:] if c.isupper()) == short and initials[i][1].isupper():
+                out[short.lower()] = " ".join(before[i:])
+                break
     return out

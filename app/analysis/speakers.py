@@ -17,6 +17,23 @@ from app.analysis.syntax import Sentence, Token
 
 FEMALE, MALE = {"she", "her", "hers", "herself"}, {"he", "his", "him", "himself"}
 PLURAL, THING, SELF = {"they", "their", "them"}, {"it", "its"}, {"i", "we", "my", "our"}
+ISSUED = {
+    "said",
+    "says",
+    "issued",
+    "released",
+    "published",
+    "wrote",
+    "posted",
+    "shared",
+    "denied",
+    "filed",
+    "sent",
+    "put",
+    "claimed",
+    "added",
+}
+SAME, RECENT, SUBJECT, GENDER, DISTANCE, OFTEN = 3.0, 0.0, 1.5, 1.5, 300.0, 0.12
 DOTTED = {"u.s.", "u.k.", "u.n."}
 REACH = 1500
 ARTICLES = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
@@ -137,7 +154,7 @@ class Resolver:
                 self._say(find, written, None, "pronoun", "")
             return
         person = self._named(run)
-        beside = self._beside(run) if person is None else None
+        beside = (self._before_cue(run, find) or self._beside(run)) if person is None else None
         if isinstance(beside, str):
             find.why.append(f"the name {beside} stands beside it")
             self._say(find, beside, None, "body", "", at=start)
@@ -153,6 +170,32 @@ class Resolver:
             self._say(find, person.name, role, "person", person.gender, at=start)
             return
         self._nominal(find, run, written)
+
+    def _before_cue(self, run: list[Token], find: Found) -> Person | None:
+        """A name between a description and the verb: "the neighbour in both towns, Ana Ruiz, said"."""
+        tokens = run[-1].sent.tokens
+        if find.cue is None:
+            return None
+        between = [t for t in tokens[run[-1].i + 1 : run[-1].i + 30] if t.start < find.cue[0]]
+        if find.cue[0] < run[0].start:
+            between = tokens[run[-1].i + 1 : run[-1].i + 4]
+            between = (
+                [t for t in between if t.ent.endswith("PERSON")]
+                if between and between[0].ent.endswith("PERSON")
+                else []
+            )
+        while between and between[-1].text in ",–—":
+            between.pop()
+        named: list[Token] = []
+        for token in reversed(between):
+            if not token.ent.endswith("PERSON"):
+                break
+            named.insert(0, token)
+        if not named or any(t.verb and t.tag != "VBN" for t in between) or not (words := clean(named)):
+            return None
+        if named[0].i != run[-1].i + 1 and tokens[named[0].i - 1].text != ",":
+            return None
+        return self.table.person(words, named[0].start)
 
     def _beside(self, run: list[Token]) -> Person | str | None:
         """The name set beside a description: "Another officer, John Cannon,"."""
@@ -212,9 +255,15 @@ class Resolver:
 
     def _unlisted(self, run: list[Token], words: list[str]) -> Person | None:
         """A speaker's name that the model did not see as one: two or more proper nouns, or a title and one."""
-        if any(t.tag not in ("NNP", "HYPH") or t.ent for t in run) or len(words) < 2:
+        if any(t.tag not in ("NNP", "HYPH") or t.ent for t in run) or words[0].isupper():
             return None
-        person = Person(" ".join(words), role=role_of([t for t in run if t.text in words]), places=[run[0].start])
+        name = " ".join(words)
+        fuller = [b.name for b in self.table.bodies if b.name.endswith(" " + name) and len(b.name.split()) < 4]
+        if len(words) < 2 and not fuller:
+            return None
+        person = Person(
+            fuller[0] if fuller else name, role=role_of([t for t in run if t.text in words]), places=[run[0].start]
+        )
         first = words[0].lower()
         person.gender = "f" if first in lexicon.words("names_f") else "m" if first in lexicon.words("names_m") else ""
         self.table.people.append(person)
@@ -234,19 +283,19 @@ class Resolver:
                 continue
             place = person.places[i]
             distance = at - place
-            score = -distance / 300
+            score = -distance / DISTANCE
             said = [t.at for t in self.turns[-3:] if t.name == person.name]
             if said:
-                score = max(score, -(at - said[-1]) / 300)
-                score += 2.0 if last == person.name else 0.7
+                score = max(score, -(at - said[-1]) / DISTANCE)
+                score += SAME if last == person.name else RECENT
             if person.gender == gender:
-                score += 1.5
+                score += GENDER
             mention = self.tokens[min(bisect_left(self.starts, place), len(self.tokens) - 1)]
             if _is_subject(mention):
-                score += 1.5
+                score += SUBJECT
             if mention.sent is token.sent and not _is_subject(mention):
                 score -= 1.0
-            score += min(len(person.places), 6) * 0.12
+            score += min(len(person.places), 6) * OFTEN
             if best is None or score > best[0]:
                 best = score, person
         return best[1] if best else None
@@ -310,8 +359,14 @@ class Resolver:
                 owner = grammar.subject(verb)
                 if owner is not None:
                     return ARTICLES.sub("", _written(self.text, grammar.phrase(owner)))
+            verb = token
+            while verb.head is not verb and not verb.verb:
+                verb = verb.head
+            owner = grammar.subject(verb) if verb.verb and verb.lower in ISSUED else None
+            if owner is not None and owner is not token and (owner.ent or owner.tag == "NNP"):
+                return ARTICLES.sub("", _written(self.text, grammar.phrase(owner)))
             tokens = grammar.phrase(token, conjuncts=False)
-            if len(tokens) > 2:
+            if len(tokens) > 2 and any(t.ent for t in tokens):
                 return ARTICLES.sub("", _written(self.text, tokens))
         return None
 

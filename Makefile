@@ -1,6 +1,7 @@
 # Everything starts here: `make help` lists the targets. Each works on a bare checkout, and again at no cost.
 # Needs Python 3.11 or newer and make; what else the tests use, .ci/provide brings (as root, with apt-get).
 SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
 PORT := 8000
 BIN := .venv/bin
 READY := .venv/.ready
@@ -46,7 +47,7 @@ types: setup
 	@$(BIN)/mypy
 
 imports: setup
-	@$(BIN)/lint-imports --no-logo | tail -n 3
+	@found=$$($(BIN)/lint-imports --no-logo 2>&1) && echo "import contract: kept" || { echo "$$found"; exit 1; }
 
 hooks: setup
 	@$(BIN)/pre-commit validate-config && echo "pre-commit configuration: valid"

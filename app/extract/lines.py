@@ -12,6 +12,8 @@ from app.extract.text import ends_sentence, squeeze
 _BULLET = re.compile(r"^(?:[*+•·▪◦○●_]|\d{1,2}\.(?=\s\D))\s*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 
+IDLE_LINE, IDLE_BULLET, IDLE_MOST = 0.15, 0.4, 5
+
 
 @dataclass(frozen=True)
 class Line:
@@ -74,14 +76,13 @@ def _unwrapped(raw: list[str]) -> list[str]:
 def article_span(lines: list[Line]) -> tuple[int, int]:
     """`[start, end)` of the lines that hold the running text: the stretch with the most prose and the least of
     everything else. (0, 0) where no line is prose."""
-    best, best_span, run, start = 0.0, (0, 0), 0.0, 0
+    best, best_span, run, start, idle = 0.0, (0, 0), 0.0, 0, 0
     for index, line in enumerate(lines):
         if line.prose:
-            gain = min(line.weight, 600) / 100
-        elif line.bullet:
-            gain = -0.7
+            gain, idle = min(line.weight, 600) / 100, 0
         else:
-            gain = -0.35 if line.residue or line.weight < 40 else -0.15
+            idle += 1
+            gain = -(IDLE_BULLET if line.bullet else IDLE_LINE) * min(idle, IDLE_MOST)
         if run <= 0:
             run, start = 0.0, index
         run += gain

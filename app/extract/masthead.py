@@ -17,7 +17,7 @@ _UPDATED = re.compile(
     re.I,
 )
 _PUBLISHED = re.compile(
-    r"(?:first |originally )?(?:published|posted|publish(?:ed)? date|issued|created|released)|veröffentlicht|erstveröffentlichung|erschienen|publiée?|"
+    r"(?:first |originally )?(?:published|posted|publish(?:ed)? date|issued|created|released)|veröffentlicht|publiziert|erstellt|erstveröffentlichung|erschienen|publiée?|"
     r"publicad[oa]|pubblicat[oa]|publicerad|publisert|udgivet|offentliggjort|gepubliceerd|publikacja|opublikowano|опубликовано|"
     r"опубліковано|yayın(?:lan)?ma(?: tarihi)?|giriş|기사 ?입력|입력|등록|게재|승인|発信|公開日時|公開|配信|掲載|发布|發布|發稿|terbit|đăng|julkaistu|"
     r"date|datum|fecha|data",
@@ -32,8 +32,9 @@ class Masthead:
     published: str | None = None
     updated: str | None = None
 
-    def read(self, line: str) -> bool:
-        """Takes in a line if it is one of the masthead, and says whether it was."""
+    def read(self, line: str, *, bare_names: bool = True) -> bool:
+        """Takes in a line if it is one of the masthead, and says whether it was. `bare_names`: names with nothing beside
+        them count too."""
         stamps = find_dates(line)
         rest = line
         for stamp in reversed(stamps):
@@ -45,6 +46,8 @@ class Masthead:
             label = line[at : stamp.start]
             self._keep(stamp.iso, updated=bool(_UPDATED.search(label)) and not _PUBLISHED.search(label[-25:]))
             at = stamp.end
+        if not stamps and not bare_names and not names.LEAD.match(line):
+            return False
         byline = squeeze(_without_labels(rest))
         return self._read_byline(byline, beside_date=bool(stamps)) or bool(stamps)
 
@@ -76,7 +79,7 @@ class Masthead:
 
 
 def _without_labels(text: str) -> str:
-    weekday = r"\b(?:mon|tues?|wednes|wed|thurs?|fri|satur|sat|sun)(?:day)?\b,?"
+    weekday = r"\b(?:mon|tues?|wednes|wed|thurs?|fri|satur|sat|sun)(?:day)?\b,?|\b(?:mon|diens|donners|frei|sams|sonn)tag,?|\bmittwoch,?|\b(?:am|le|el|den)(?=\s|$)"
     text = re.sub(weekday, " ", text, flags=re.I)
     text = _PUBLISHED.sub(" ", _UPDATED.sub(" ", text))
     return re.sub(r"\s[:：|/•·–—-]+(?=\s|$)|^[\s:：|/•·–—-]+", " ", text)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from app.extract import captions
+from app.extract.dates import find_dates
 from app.extract.dateline import find_dateline
 from app.extract.document import Document, Image, NotAnArticle, Paragraph
 from app.extract.language import detect
@@ -34,6 +35,8 @@ def read_paste(text: str, *, url: str | None = None) -> Document:
     if not masthead.published:
         _date_from_around(lines, title_at, start, end, masthead)
     summary, images = _sort_head(unread)
+    if any(line.bullet for line in lines[:start]):
+        inner = _without_bursts(inner)
     body, more = _without_captions([line for line in inner if plain(line.text) != plain(title)])
     body, more = _before_dateline(body, [*images, *more])
     paragraphs = [*summary, *_typed(body)]
@@ -66,8 +69,12 @@ def _find_title(lines: Sequence[Line], start: int) -> tuple[int, str]:
     """Index and text of the headline; (-1, "") where the text begins at once."""
     usable = [
         (i, _LABELLED.sub("", line.text))
-        for i, line in enumerate(lines[:start])
-        if i >= start - _LOOK_BACK and not line.residue and not line.bullet and not captions.is_credit(line.text)
+        for i, line in enumerate(lines[: start + 1])
+        if i >= start - _LOOK_BACK
+        and (i < start or line.text.endswith("?"))
+        and not line.residue
+        and not line.bullet
+        and not captions.is_credit(line.text)
     ]
     usable = [(i, text) for i, text in usable if not is_masthead(text) and not looks_like_name(text)]
     if start <= _TEXT_MAX_HEAD and usable and not any(line.bullet for line in lines[:start]):
@@ -95,19 +102,41 @@ def _masthead_in_text(lines: list[Line], masthead: Masthead) -> list[Line]:
     return [
         line
         for i, line in enumerate(lines)
-        if not ((i < edge or i >= len(lines) - 3) and not line.prose and line.weight < 160 and masthead.read(line.text))
+        if not (
+            (i < edge or i >= len(lines) - 3)
+            and not line.prose
+            and line.weight < 160
+            and masthead.read(line.text, bare_names=not masthead.authors and i < 2)
+        )
     ]
 
 
 def _date_from_around(lines: Sequence[Line], title_at: int, start: int, end: int, masthead: Masthead) -> None:
     """A date that stands above the headline or below the text."""
     above = range(title_at - 1, max(-1, title_at - 8), -1)
-    for index in (*above, *range(end, min(len(lines), end + 12)), *range(start, min(end, start + 4))):
-        if index >= 0 and lines[index].weight < 160:
-            found = Masthead()
-            if found.read(lines[index].text) and found.published:
-                masthead.published, masthead.updated = found.published, masthead.updated or found.updated
-                return
+    near = (*range(max(title_at, 0), min(start + 5, end)), *above, *range(end, min(len(lines), end + 12)))
+    found = [
+        stamp
+        for index in near
+        if index >= 0 and not lines[index].prose and lines[index].weight < 200
+        for stamp in find_dates(lines[index].text)[:1]
+    ]
+    if found:
+        masthead.published = next((stamp.iso for stamp in found if stamp.timed), found[0].iso)
+
+
+def _without_bursts(lines: list[Line]) -> list[Line]:
+    """Without runs of three and more short lines, which on a whole page are teasers and menus, not headings."""
+    kept: list[Line] = []
+    run: list[Line] = []
+    for line in lines:
+        if line.prose or line.weight > 90:
+            kept += run if len(run) < 3 else run[-1:] if not run[-1].bullet and run[-1].spaced else []
+            kept.append(line)
+            run = []
+        else:
+            run.append(line)
+    return kept + (run if len(run) < 3 else [])
 
 
 def _sort_head(unread: Sequence[str]) -> tuple[list[Paragraph], list[Image]]:

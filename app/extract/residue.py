@@ -82,7 +82,25 @@ def _pattern(source: str) -> re.Pattern[str]:
 _EXACT_RX = _pattern(_EXACT)
 _STARTS_RX = _pattern(_STARTS)
 _DECORATION = re.compile(r"^[\s*+•·\-–—|>›»→▶▲▼■□○●#\[\](){}0-9.:,/_…↑↓←⬇️️✕×]*$")
+_BREADCRUMB = re.compile(r"^[\w&. -]{2,24}(?:\s?[>›»→]\s?[\w&.' -]{2,30}){1,5}$")
 _EDGES = " *+•·|>›»→▶▲▼[](){}:…-–—"
+
+
+_LEGAL = re.compile(
+    r"cookies?|ccpa|gdpr|dsgvo|opt(?:ing)?[ -]out|personal (?:information|data)|privacy (?:policy|preference)|consent|targeted advertis|"
+    r"datenschutz|personenbezogene daten|externen? inhalt|einwilligung|drittplattform|advertising partners?|newsletter|subscri(?:be|ption)|"
+    r"abonn|delayed a minimum|données personnelles|datos personales|zustimm|paywall|widerruf|third part(?:y|ies)|pur-abo|werbefrei",
+    re.I,
+)
+
+
+def is_legal(text: str) -> bool:
+    """Whether running text is about the page's own terms: at least two different words of that trade in 600 characters."""
+    return (
+        len(text) < 900
+        and len({m.lower() for m in _LEGAL.findall(text)}) >= (2 if len(text) > 120 else 1)
+        and (len(text) < 250 or len(_LEGAL.findall(text)) >= 3)
+    )
 
 
 def is_residue(text: str) -> bool:
@@ -90,7 +108,11 @@ def is_residue(text: str) -> bool:
     line = squeeze(text)
     if not line or _DECORATION.match(line) or (len(line) == 1 and not line.isalnum()):
         return True
+    if is_legal(line):
+        return True
     if len(line) > 300:
         return False
+    if len(line) < 90 and _BREADCRUMB.match(line):
+        return True
     bare = line.strip(_EDGES)
     return bool(_EXACT_RX.fullmatch(bare) or _STARTS_RX.fullmatch(line))

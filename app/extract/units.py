@@ -11,12 +11,73 @@ from lxml.html import HtmlElement
 from app.extract.text import plain, squeeze
 
 SKIPPED = frozenset(
-    "script style noscript template svg math iframe object button select textarea input nav head audio video canvas dialog "
-    "menu figure figcaption".split()  # noqa: SIM905
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "button",
+        "select",
+        "textarea",
+        "input",
+        "nav",
+        "head",
+        "audio",
+        "video",
+        "canvas",
+        "dialog",
+        "menu",
+        "figure",
+        "figcaption",
+    ]
 )
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q ruby rb rt rtc rp s samp small span "
-    "strike strong sub sup time tt u var wbr img nobr".split()  # noqa: SIM905
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "q",
+        "ruby",
+        "rb",
+        "rt",
+        "rtc",
+        "rp",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "img",
+        "nobr",
+    ]
 )
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.I)
 _KINDS = {"li": "li", "dd": "li", "dt": "li", "blockquote": "quote", **{f"h{n}": "heading" for n in range(1, 7)}}

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import Forbidden, NotFound, SignInNeeded
@@ -119,6 +119,19 @@ Admin = Annotated[Person, Depends(at_least("admin"))]
 # What a person sees: conditions for queries
 
 
+def visible_articles(person: Person, *, deleted: bool = False) -> ColumnElement[bool]:
+    """Everybody signed in sees every article; with `deleted` those in the bin that this person may take out of it."""
+    if not deleted:
+        return Article.deleted_at.is_(None)
+    if person.at_least("editor"):
+        return Article.deleted_at.is_not(None)
+    return (
+        and_(Article.deleted_at.is_not(None), Article.created_by == person.id)
+        if person.at_least("analyst")
+        else false()
+    )
+
+
 def visible_annotations(person: Person) -> ColumnElement[bool]:
     return or_(Annotation.visibility == "all", Annotation.author_id == person.id)
 
@@ -133,7 +146,7 @@ def visible_notes(person: Person) -> ColumnElement[bool]:
 def article_for_reading(db: Session, person: Person, article_id: int, *, deleted: bool = False) -> Article:
     """An article; a deleted one only where `deleted` asks for it, and then only for those who may restore it."""
     article = db.get(Article, article_id)
-    if article is None or (article.deleted_at and not (deleted and _may_edit_article(person, article))):
+    if article is None or (article.deleted_at and not (deleted and may_edit_article(person, article))):
         raise NotFound
     return article
 
@@ -141,12 +154,12 @@ def article_for_reading(db: Session, person: Person, article_id: int, *, deleted
 def article_for_editing(db: Session, person: Person, article_id: int, *, deleted: bool = False) -> Article:
     """For deleting and restoring: editors, and who added it."""
     article = article_for_reading(db, person, article_id, deleted=deleted)
-    if not _may_edit_article(person, article):
+    if not may_edit_article(person, article):
         raise Forbidden("Only editors, and who added the article, may do this.")
     return article
 
 
-def _may_edit_article(person: Person, article: Article) -> bool:
+def may_edit_article(person: Person, article: Article) -> bool:
     return person.at_least("editor") or (person.at_least("analyst") and article.created_by == person.id)
 
 

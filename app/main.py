@@ -14,14 +14,16 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app import health
+from app.articles import routes as articles
 from app.db import Database
 from app.errors import AppError, Invalid, NotFound, Unavailable
 from app.logs import set_up_logs
 from app.middleware import Guard, Requests
+from app.search import routes as search
 from app.settings import ROOT, Settings, read_settings
 from app.web import error_answer
 
-ROUTERS = (health.router,)
+ROUTERS = (health.router, articles.router, search.router)
 
 
 class VersionedFiles(StaticFiles):

@@ -81,7 +81,7 @@ def add_article(db: Session, *, person: Person | None, capture: Capture, documen
         **facts,
         canonical_url=clean(address) if address else None,
         sort_at=_sort_time(document.published),
-        first_words=_first_words(document.paragraphs),
+        first_words=_first_words(document),
         words=len(text.split()),
     )
     db.add(article)
@@ -131,8 +131,11 @@ def _sort_time(published: str | None) -> datetime:
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-def _first_words(paragraphs: Sequence[Paragraph]) -> str:
-    body = next((p.text for p in paragraphs if p.type in ("p", "summary")), paragraphs[0].text)
+def _first_words(document: Document) -> str:
+    """The beginning of the body, without its dateline."""
+    body = next((p.text for p in document.paragraphs if p.type in ("p", "summary")), document.paragraphs[0].text)
+    if document.dateline and body.startswith(document.dateline):
+        body = body.removeprefix(document.dateline).lstrip(" -–—:") or body
     if len(body) <= FIRST_WORDS:
         return body
     return body[:FIRST_WORDS].rpartition(" ")[0].rstrip(" ,;:") + " …"

@@ -1,4 +1,4 @@
-// Every page: how it looks, times in the reader's zone, forms that keep what was typed, toasts, keys that lead elsewhere.
+// Every page: how it looks, times in the reader's zone, forms that keep what was typed and show what is wrong, toasts, keys that lead elsewhere.
 import "./display.js";
 import "./times.js";
 import "./forms.js";
@@ -11,3 +11,6 @@ listen({
   "/": () => document.querySelector("#find")?.focus(),
   g: (_, next) => next((key) => away[key] && location.assign(away[key])),
 });
+
+// a form that came back filled in: to the first field that is wrong
+document.querySelector("main [aria-invalid='true']")?.focus();

@@ -128,7 +128,8 @@ def _run(tokens: list[Token], at: int, step: int, text: str, region: Region, lim
         token = tokens[at]
         if (step > 0 and token.start >= limit) or (step < 0 and token.end <= limit):
             break
-        if "\n" in (text[edge : token.start] if step > 0 else text[token.end : edge]):
+        led = step < 0 and not out and token.text == ":"
+        if not led and "\n" in (text[edge : token.start] if step > 0 else text[token.end : edge]):
             break
         if out and token.sent is not out[-1].sent and (step < 0 or out[-1].text in ".!?"):
             break

@@ -268,7 +268,7 @@ def _cut(verb: Token, tokens: list[Token], rule: str) -> tuple[list[Token], str]
             if token.lower not in lexicon.cues() or not token.verb:
                 if (
                     before.text == ","
-                    and token.lower in ("although", "though", "while", "but", "including")
+                    and token.lower in ("although", "though", "while", "but")
                     and place > 4
                 ):
                     return trim(tokens[:place]), rule

@@ -11,9 +11,9 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 CLOSERS = {
-    "“": "”",
+    "“": "”\"",
     "‘": "’",
-    '"': '"',
+    '"': '"”',
     "'": "'",
     "«": "»",
     "»": "«",
@@ -157,7 +157,7 @@ def _opens(text: str, i: int, end: int, char: str, stack: list[tuple[int, str]],
 def _may_stay_open(text: str, opened: int, start: int) -> bool:
     """A straight mark without its fellow is speech left open only where speech can begin."""
     before = text[start:opened].rstrip()
-    return not before or before[-1] in ",:"
+    return not before or before[-1] in ",:.!?"
 
 
 def _single_regions(text: str, marks: list[int], start: int, end: int) -> list[Region]:

@@ -25,7 +25,7 @@ _SPLIT = re.compile(
 )
 _NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+|(?<!\w)@\w+|\(\s*\)")
 _NOT_NAMES = re.compile(
-    r"(?:none|null|undefined|admin|administrator|author|authors|staff|editor|unknown|guest|webmaster|about the author|view all posts|more|"
+    r"(?:(?:.* )?(?:of|am|video|share|alert|news|sport|politics|lifestyle|twitter|facebook|whatsapp|local|loading|policy|deeper)(?: .*)?|none|null|undefined|admin|administrator|author|authors|staff|editor|unknown|guest|webmaster|about the author|view all posts|more|"
     r"follow|share|updated|published|redaktion|by|n/a|anonymous|home|opinion|news|\d+)",
     re.I,
 )

@@ -7,12 +7,12 @@ import re
 from collections.abc import Sequence
 
 from app.extract import captions
-from app.extract.dates import find_dates
 from app.extract.dateline import find_dateline
+from app.extract.dates import find_dates
 from app.extract.document import Document, Image, NotAnArticle, Paragraph
 from app.extract.language import detect
 from app.extract.lines import Line, article_span, read_lines
-from app.extract.masthead import Masthead, is_masthead, read_masthead
+from app.extract.masthead import Masthead, is_masthead, is_stated_masthead, read_masthead
 from app.extract.names import looks_like_name
 from app.extract.text import ends_sentence, plain
 
@@ -87,13 +87,16 @@ def _find_title(lines: Sequence[Line], start: int) -> tuple[int, str]:
 
 
 def _title_score(lines: Sequence[Line], index: int, start: int) -> float:
+    """How much a line above the text looks like its headline: of a headline's length, near, with a byline or a date
+    below it, said twice on the page; no sentence and no caption."""
     line = lines[index]
-    score = min(line.weight, 90) / 30 - (start - index) * 0.06
+    below = [other.text for other in lines[index + 1 : index + 5]]
+    score = min(line.weight, 60) / 30 - (start - index) * 0.05
     score += 0.5 * line.spaced + 0.5 * (index + 1 < len(lines) and lines[index + 1].spaced)
-    score -= 2.0 * (line.text.endswith((".", ":", "。")) or line.weight > 220)
-    score -= 1.5 * (line.weight < 24)
+    score += 1.0 * any(is_stated_masthead(text) for text in below)
     score += 0.8 * (sum(plain(other.text) == plain(line.text) for other in lines) > 1)
-    return score
+    score -= 2.0 * line.text.endswith((".", ":", "。", ",")) + 1.5 * (line.weight > 130) + 1.5 * (line.weight < 24)
+    return score - 2.5 * (captions.split_credit(line.text)[1] is not None)
 
 
 def _masthead_in_text(lines: list[Line], masthead: Masthead) -> list[Line]:

@@ -1,6 +1,5 @@
-// Cards beside their passages, none over another. One pass over the marks makes a map from annotation to mark; all sizes
-// are read before any place is written.
-import { arrange } from "./layout.js";
+// Cards beside their passages, none over another. All sizes are read before any place is written.
+import { arrange } from "./passage.js";
 
 export const wide = matchMedia("(min-width: 60.01rem)");
 const margin = () => document.querySelector("#margin");
@@ -8,7 +7,7 @@ const compose = document.querySelector("#compose");
 let active = null;
 let marks = new Map();
 
-export function mapMarks() {
+function mapMarks() {
   marks = new Map();
   for (const mark of document.querySelectorAll("#article mark[data-ids]")) {
     for (const id of mark.dataset.ids.split(" ")) {
@@ -52,7 +51,7 @@ export function place() {
   const pinned = items.findIndex(({ card }) => card.dataset.id === active);
   const tops = arrange(items.map((i) => i.want), items.map((i) => i.height), 10, pinned);
   items.forEach(({ card }, i) => (card.style.top = `${Math.round(tops[i])}px`));
-  if (compose?.open) compose.style.top = `${Math.round(compose.dataset.top)}px`; // over the cards, for as long as it is open
+  if (compose?.open) compose.style.top = `${Math.round(compose.dataset.top)}px`;
   const end = items.length ? tops[items.length - 1] + items[items.length - 1].height : 0;
   aside.style.height = `${Math.round(end)}px`;
 }

@@ -1,5 +1,4 @@
-// Passages: [start, end) in Unicode code points of the article's text, as the server counts them. The text content of
-// #article is that text exactly: blocks carry data-start and are joined by one line feed.
+// Passages: [start, end) in code points, as the server counts. The text content of #article is the text exactly.
 export function points(text) {
   let count = 0;
   for (const _ of text) count += 1;
@@ -16,7 +15,6 @@ export function units(text, point) {
   return index;
 }
 
-// white space at the ends is not part of a passage; null if nothing else is in it
 export function trim(chars, start, end) {
   while (start < end && /\s/u.test(chars[start])) start += 1;
   while (end > start && /\s/u.test(chars[end - 1])) end -= 1;
@@ -48,12 +46,10 @@ function within(block, node, offset) {
 export function passageOf(article, range) {
   const blocks = [...article.querySelectorAll("[data-start]")].filter((block) => range.intersectsNode(block));
   if (!blocks.length) return null;
-  const first = blocks[0];
-  const last = blocks[blocks.length - 1];
   const chars = characters(article);
-  const start = Number(first.dataset.start) + within(first, range.startContainer, range.startOffset);
-  const end = Number(last.dataset.start) + within(last, range.endContainer, range.endOffset);
-  const found = trim(chars, start, end);
+  const at = (block, node, offset) => Number(block.dataset.start) + within(block, node, offset);
+  const start = at(blocks[0], range.startContainer, range.startOffset);
+  const found = trim(chars, start, at(blocks.at(-1), range.endContainer, range.endOffset));
   return found && withContext(chars, found);
 }
 
@@ -74,11 +70,22 @@ export function rangeOf(article, { start, end }) {
   return range;
 }
 
-// https://wicg.github.io/scroll-to-text-fragment/: the ends of a long passage are enough
+// https://wicg.github.io/scroll-to-text-fragment/
 export function textFragment(exact) {
   const clean = exact.replace(/\s+/gu, " ").trim();
   const encode = (words) => encodeURIComponent(words).replace(/-/g, "%2D");
   const words = clean.split(" ");
   if (clean.length <= 120 || words.length < 12) return `:~:text=${encode(clean)}`;
   return `:~:text=${encode(words.slice(0, 5).join(" "))},${encode(words.slice(-5).join(" "))}`;
+}
+
+// Tops of the cards: each as near to where it is wanted as the others allow; before the pinned one they make room upwards.
+export function arrange(wanted, heights, gap = 10, pinned = -1) {
+  const tops = [...wanted];
+  for (let i = pinned - 1; i >= 0; i -= 1) tops[i] = Math.min(tops[i], tops[i + 1] - gap - heights[i]);
+  for (let i = 0, least = 0; i < tops.length; i += 1) {
+    tops[i] = Math.max(tops[i], least);
+    least = tops[i] + heights[i] + gap;
+  }
+  return tops;
 }

@@ -1,20 +1,18 @@
 // The reader's page: what clicks and keys do.
-import { citation, link } from "./cite.js";
-import { make } from "./compose.js";
-import { listen } from "./keys.js";
+import { closeSheet, make, openSheet, resume } from "./panels.js";
+import { listen } from "./typing.js";
 import { activate, cardOf, current, marksOf, order } from "./margin.js";
-import { characters, withContext } from "./passage.js";
-import { article, follow, selected, take } from "./selection.js";
-import { move, picking, start, stop } from "./sentence.js";
-import { closeSheet, openSheet } from "./sheet.js";
+import { cite, follow, link, passageAt, selected, take } from "./selection.js";
 
 const help = document.querySelector("#help");
+let sentence = null; // what moves the picked sentence, once its module was asked for
+const stop = () => sentence?.stop();
 
 // the selection, or else the passage of the active card
 function passage() {
   if (selected()) return selected();
   const { start: from, end: to } = cardOf(current() ?? "")?.dataset ?? {};
-  return to ? withContext(characters(article()), { start: Number(from), end: Number(to) }) : null;
+  return to ? passageAt(from, to) : null;
 }
 
 function step(by, suits = () => true) {
@@ -32,20 +30,19 @@ const open = (card) => card.matches(".claim") && card.dataset.verdict === "unver
 function press(key) {
   const buttons = cardOf(current() ?? "")?.querySelectorAll(`[data-key="${key}"]`) ?? [];
   const button = [...buttons].find((each) => each.offsetParent);
-  button?.click();
-  return Boolean(button);
+  return button ? button.click() : false;
 }
 
 function doIt(kind) {
   stop();
-  if (kind === "citation") citation(passage());
+  if (kind === "citation") cite(passage());
   else if (kind === "link") link(passage());
   else make(kind, selected());
 }
 const making = (key, kind) => () => (selected() ? doIt(kind) : press(key));
 
 function leave() {
-  if (picking() || selected()) {
+  if (selected()) {
     stop();
     take(null);
     getSelection().removeAllRanges();
@@ -54,13 +51,15 @@ function leave() {
   return true;
 }
 
+const move = (event) => sentence?.move(event) ?? false;
+
 listen({
   j: () => step(1), k: () => step(-1), "]": () => step(1, open), "[": () => step(-1, open),
   n: making("n", "note"), c: making("c", "claim"), q: making("q", "quote"), h: making("h", "highlight"),
-  s: start, ArrowDown: move, ArrowUp: move, ArrowRight: move, ArrowLeft: move, Escape: leave,
+  s: () => import("./sentence.js").then((module) => (sentence = module).start()),
+  ArrowDown: move, ArrowUp: move, ArrowRight: move, ArrowLeft: move, Escape: leave,
   Enter: ({ target }) => !target.closest("a, button, summary, input") && focusCard(),
-  e: () => press("e"), t: () => press("t"), v: () => press("v"), l: () => press("l"), x: () => press("x"),
-  ".": () => press("."), "-": () => press("-"),
+  ...Object.fromEntries([..."etvlx.-"].map((key) => [key, () => press(key)])),
   z: () => [...document.querySelectorAll("#toasts [data-undo]")].at(-1)?.click(),
   y: () => doIt("citation"), Y: () => doIt("link"),
   m: () => document.querySelector(".reader").classList.toggle("no-margin"),
@@ -83,23 +82,17 @@ document.addEventListener("click", (event) => {
   else if (led) {
     const id = led.dataset.card ?? (led.matches(".ref") ? led.hash.slice("#card-".length) : led.closest(".card").dataset.id);
     event.preventDefault();
-    closeSheet();
-    openSheet(id);
+    if (led.closest("#sheet")) closeSheet();
+    else openSheet(id);
     activate(id, { scroll: !led.matches(".ref") });
   } else if (mark && getSelection().isCollapsed) openSheet(mark.dataset.ids.split(" ")[0]);
   else if (draft) resume(draft);
   else if (target.closest("#margin .card[data-id]")) activate(target.closest(".card[data-id]").dataset.id);
 });
 
-function resume({ dataset }) {
-  const [kind, from, to] = dataset.draft.split("-");
-  if (kind === "passage") make("note", withContext(characters(article()), { start: Number(from), end: Number(to) }), dataset.body);
-  else cardOf(from)?.scrollIntoView({ block: "center" });
-}
-
 document.querySelectorAll('[data-key="y"]').forEach((button) => {
   button.hidden = false;
-  button.addEventListener("click", () => citation(null));
+  button.addEventListener("click", () => cite());
 });
 const linked = location.hash.match(/^#(?:card|m)-(\d+)/)?.[1];
 if (linked && marksOf(linked).length) activate(linked, { scroll: true });

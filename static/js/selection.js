@@ -1,12 +1,13 @@
-// The selected passage, and the bar over it. The last selection is remembered, since a phone empties it when a button is
-// tapped, and it is put back after the text around it was changed.
-import { passageOf, rangeOf } from "./passage.js";
+// The selected passage and the bar over it. Remembered, since a phone empties the selection when a button is tapped.
+import { characters, passageOf, rangeOf, textFragment, withContext } from "./passage.js";
+import { say } from "./typing.js";
 
 const bar = document.querySelector("#toolbar");
 export const article = () => document.querySelector("#article");
 let last = null;
 
 export const selected = () => last;
+export const passageAt = (start, end) => withContext(characters(article()), { start: Number(start), end: Number(end) });
 
 export function paint(name, passage) {
   if (!globalThis.CSS?.highlights) return;
@@ -65,18 +66,25 @@ bar.addEventListener("keydown", (event) => {
   buttons.at((buttons.indexOf(document.activeElement) + step) % buttons.length).focus();
 });
 
-// marks that arrive while one selects: the selection is put back where it was
-let kept = null;
-document.addEventListener("htmx:before:swap", () => {
-  const selection = getSelection();
-  kept = selection.rangeCount && !selection.isCollapsed && article().contains(selection.anchorNode)
-    ? passageOf(article(), selection.getRangeAt(0))
-    : null;
-});
+// marks that arrive while one selects split the text under the selection
 document.addEventListener("htmx:after:swap", () => {
-  if (!kept) return;
-  const selection = getSelection();
-  if (selection.toString().trim() === kept.exact.trim()) return;
-  const { startContainer, startOffset, endContainer, endOffset } = rangeOf(article(), kept);
-  selection.setBaseAndExtent(startContainer, startOffset, endContainer, endOffset);
+  if (!last || !bar.matches(":popover-open")) return;
+  getSelection().removeAllRanges();
+  getSelection().addRange(rangeOf(article(), last));
 });
+
+async function copy(text, what) {
+  // without TLS there is no clipboard
+  await (navigator.clipboard?.writeText(text) ?? prompt(what, text));
+  say(`${what} is copied.`);
+}
+
+export function cite(passage) {
+  const source = document.querySelector("[data-citation]").dataset.citation;
+  copy(passage ? `“${passage.exact}” ${source}` : source, "The citation");
+}
+
+export function link(passage) {
+  const here = location.origin + location.pathname;
+  copy(passage ? `${here}#${textFragment(passage.exact)}` : here, "The link");
+}

@@ -1,7 +1,6 @@
-// Selecting with the keyboard alone: s picks the sentence in view, arrows move it, with Shift they make it longer.
-import { characters, points, trim, withContext } from "./passage.js";
-import { article, paint, selected, take } from "./selection.js";
-import { rangeOf } from "./passage.js";
+// Selecting by keyboard: the sentence in view; arrows move it, with Shift they make it longer.
+import { points, rangeOf, trim } from "./passage.js";
+import { article, paint, passageAt, selected, take } from "./selection.js";
 
 let at = null;
 
@@ -26,7 +25,7 @@ function every() {
 }
 
 function show({ list, from, to }) {
-  const passage = withContext(characters(article()), { start: list[from].start, end: list[to].end });
+  const passage = passageAt(list[from].start, list[to].end);
   paint("sentence", passage);
   const range = rangeOf(article(), passage);
   const { top, bottom } = range.getBoundingClientRect();
@@ -48,8 +47,6 @@ export function stop() {
   at = null;
   paint("sentence", null);
 }
-
-export const picking = () => at !== null;
 
 export function move({ key, shiftKey }) {
   if (!at) return false;

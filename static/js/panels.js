@@ -1,13 +1,10 @@
-// Makes an annotation of a passage: shows the form of the kind beside it (a sheet on small screens), fills in where it is.
-// A highlight needs no form and is sent at once.
-import { settle } from "./forms.js";
-import { later, place, wide } from "./margin.js";
+// Makes an annotation of a passage: the form of its kind, beside it. A highlight is sent at once.
+import { settle } from "./typing.js";
+import { activate, cardOf, current, later, marksOf, order, place, wide } from "./margin.js";
 import { rangeOf } from "./passage.js";
-import { article, hide, paint, take } from "./selection.js";
-import { closeSheet } from "./sheet.js";
+import { article, hide, paint, passageAt, take } from "./selection.js";
 
 const dialog = document.querySelector("#compose");
-const names = { note: "Note", quote: "Quote", claim: "Claim", highlight: "Highlight" };
 
 export function make(kind, passage, body = "") {
   const form = dialog?.querySelector(`form[data-kind="${kind}"]`);
@@ -26,7 +23,7 @@ export function make(kind, passage, body = "") {
     if (body) area.value = body;
   }
   dialog.querySelectorAll("form").forEach((each) => (each.hidden = each !== form));
-  dialog.querySelector("#compose-kind").textContent = names[kind];
+  dialog.querySelector("#compose-kind").textContent = kind;
   dialog.querySelector("#compose-words").textContent = passage.exact;
   dialog.className = `card ${kind === "note" ? "highlight" : kind}`;
   const top = rangeOf(article(), passage).getBoundingClientRect().top;
@@ -39,6 +36,12 @@ export function make(kind, passage, body = "") {
   place();
   dialog.scrollIntoView({ block: "nearest" });
   form.querySelector("textarea, input:not([type=hidden])").focus({ preventScroll: true });
+}
+
+export function resume({ dataset: { draft, body } }) {
+  const [kind, start, end] = draft.split("-");
+  if (kind === "passage") make("note", passageAt(start, end), body);
+  else (cardOf(start) ?? document.querySelector(`#note-${start}`))?.scrollIntoView({ block: "center" });
 }
 
 function done() {
@@ -55,7 +58,6 @@ dialog?.addEventListener("close", () => {
 dialog?.addEventListener("click", (event) => {
   if (event.target.closest("[data-cancel]")) dialog.close();
 });
-// the answer of a write that was taken: the form is empty again
 dialog?.addEventListener("htmx:after:request", ({ detail, target }) => {
   const form = target.closest("form");
   if (!form || !(detail.ctx?.response?.status < 400)) return;
@@ -65,3 +67,37 @@ dialog?.addEventListener("htmx:after:request", ({ detail, target }) => {
   form.querySelector(".saved").textContent = "";
   done();
 });
+
+// small screens: one annotation at a time; the margin itself moves into the sheet
+const sheet = document.querySelector("#sheet");
+const body = document.querySelector("#sheet-body");
+const side = document.querySelector(".side");
+
+export function openSheet(id) {
+  activate(id);
+  if (wide.matches) return;
+  body.append(document.querySelector("#margin"));
+  if (!sheet.open) sheet.showModal();
+  activate(id);
+  marksOf(id)[0]?.scrollIntoView({ block: "start" });
+  const ids = order();
+  document.querySelector("#sheet-place").textContent = `${ids.indexOf(String(id)) + 1} of ${ids.length}`;
+}
+
+export function closeSheet() {
+  if (sheet.open) sheet.close();
+}
+
+sheet.addEventListener("close", () => {
+  side.prepend(document.querySelector("#margin"));
+  activate(null);
+});
+sheet.addEventListener("click", (event) => {
+  const step = Number(event.target.closest("[data-step]")?.dataset.step ?? 0);
+  const ids = order();
+  if (step) openSheet(ids.at((ids.indexOf(current()) + step) % ids.length));
+  if (event.target === sheet) sheet.close();
+});
+document.addEventListener("click", ({ target }) => target.closest?.("[data-close]")?.closest("dialog").close());
+addEventListener("beforeprint", closeSheet);
+wide.addEventListener("change", closeSheet);

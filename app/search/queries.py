@@ -81,10 +81,10 @@ def search(
     return Results(page, len(every), capped=len(rows) == CANDIDATES, later=later)
 
 
-def _candidates(db: Session, person: Person, terms: Sequence[Term], kinds: Sequence[str]) -> Select[Any]:
+def _candidates(db: Session, person: Person, terms: Sequence[Term], kinds: Sequence[str]) -> Any:
     document, rank, matches = SearchDocument, *_match(db, terms)
     subject = case((document.kind == "annotation", document.ref_id), else_=Note.annotation_id)
-    query: Select[Any] = (
+    query = (
         select(document, Article, Annotation.kind.label("annotation_kind"), Speaker.name.label("speaker"), User.name)
         .select_from(document)
         .join(Article, Article.id == document.article_id)

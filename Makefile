@@ -19,7 +19,7 @@ help:  ## list the targets
 setup: $(READY)  ## make the virtual environment and install the locked dependencies
 
 run: setup  ## load the demo articles and serve on 127.0.0.1:8000 (PORT=9000 for another port)
-	@$(BIN)/quotidian demo && exec $(BIN)/quotidian serve --port $(PORT)
+	@exec $(BIN)/quotidian serve --demo --port $(PORT)
 
 test: setup tools browser  ## run every check and test, the browser's included
 	@$(MAKE) $(PARALLEL) checks

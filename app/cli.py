@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
     serve.add_argument("--workers", type=int, default=1, help="web processes")
+    serve.add_argument("--demo", action="store_true", help="load the demo articles first, once")
     command(run_worker, "worker", "run a worker on its own: analysis, pictures")
     command(run_migrate, "migrate", "bring the database up to date")
     command(run_demo, "demo", "load the demo articles, once")
@@ -80,6 +81,8 @@ def run_migrate(_options: argparse.Namespace) -> None:
 def run_serve(options: argparse.Namespace) -> int:
     from app.serving import serve
 
+    if options.demo:
+        run_demo(options)
     return serve(read_settings(), host=options.host, port=options.port, workers=options.workers)
 
 

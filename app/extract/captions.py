@@ -32,6 +32,7 @@ _AFTER_SENTENCE = re.compile(
     r"^(?P<text>.{25,}[.!?…][\"”’)]?)\s+(?P<credit>[^.!?]{2,60}/[^.!?]{2,60}|[A-ZÀ-Þ][^.!?,]{1,40}\([^)]{2,40}\))$",
     re.S,
 )
+_SIGNED = re.compile(r"^(?P<text>.{25,}[.!?…][\"”’)]?)\s+(?P<credit>[^\s.!?][^.!?]{1,40})$", re.S)
 _CREDIT_LABEL = re.compile(rf"^{_LABEL}\s?[:：=]\s?", re.I)
 
 
@@ -56,6 +57,16 @@ def tidy_credit(text: str) -> str | None:
 def is_credit(text: str) -> bool:
     """Whether a line holds a credit and nothing else."""
     return len(text) < 90 and split_credit(text)[0] == ""
+
+
+def split_doubled(first: str, second: str) -> tuple[str, str | None]:
+    """Caption and credit of a caption that stands twice. What follows the sentence of the better variant and ends both
+    is the credit, whoever it names."""
+    text, credit = split_credit(better_caption(first, second))
+    match = _SIGNED.match(text) if credit is None else None
+    if match and all(plain(t).endswith(plain(match["credit"])) for t in (first, second)):
+        return match["text"], tidy_credit(match["credit"])
+    return text, credit
 
 
 def same_caption(first: str, second: str) -> bool:

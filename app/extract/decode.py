@@ -85,7 +85,10 @@ def _other_encoding(data: bytes, *, html: bool) -> str:
         except LookupError:
             pass  # a charset that nobody knows: guess
     lossy = data.decode("utf-8", "replace")
-    if lossy.count("\ufffd") * 200 < len(lossy):  # UTF-8 with a few broken bytes
+    broken = lossy.count("\ufffd")
+    if sum(c > "\x7f" for c in lossy[:200_000]) > 5 * broken and broken * 100 < len(
+        lossy
+    ):  # UTF-8 with a few broken bytes
         return lossy
     import charset_normalizer
 

@@ -79,7 +79,7 @@ class Masthead:
 
 
 def _without_labels(text: str) -> str:
-    weekday = r"\b(?:mon|tues?|wednes|wed|thurs?|fri|satur|sat|sun)(?:day)?\b,?|\b(?:mon|diens|donners|frei|sams|sonn)tag,?|\bmittwoch,?|\b(?:am|le|el|den)(?=\s|$)"
+    weekday = r"\b(?:mon|tues?|wednes|wed|thurs?|fri|satur|sat|sun)(?:day)?\b,?|\b(?:mon|diens|donners|frei|sams|sonn)tag,?|\bmittwoch,?"
     text = re.sub(weekday, " ", text, flags=re.I)
     text = _PUBLISHED.sub(" ", _UPDATED.sub(" ", text))
     return re.sub(r"\s[:：|/•·–—-]+(?=\s|$)|^[\s:：|/•·–—-]+", " ", text)

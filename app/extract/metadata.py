@@ -108,8 +108,7 @@ def _titles(tree: HtmlElement, meta: dict[str, str], node: jsonld.Node, h1s: lis
     h1 = max(h1s, key=lambda t: len(reference & set(words(t))) / (4 + len(words(t))), default="")
     if h1 and not reference & set(words(h1)):
         h1 = ""
-    variants = [t for t in (h1, headline, shared, _without_site(page, meta.get("og:site_name"), [])) if t]
-    unique = list({plain(t): t for t in reversed(variants)}.values())[::-1]
+    unique = names.unique((shared, h1, headline, _without_site(page, meta.get("og:site_name"), [])))
     return (unique[0] if unique else None), unique
 
 

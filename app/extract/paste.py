@@ -159,7 +159,7 @@ def _without_captions(lines: Sequence[Line]) -> tuple[list[Line], list[Image]]:
         after = lines[index + 1] if index + 1 < len(lines) else None
         text, credit = captions.split_credit(line.text)
         if after and captions.same_caption(line.text, after.text):
-            caption, credit = captions.split_credit(captions.better_caption(line.text, after.text))
+            caption, credit = captions.split_doubled(line.text, after.text)
             images.append(Image(None, caption or None, credit))
             index += 2
             continue

@@ -83,6 +83,7 @@ _EXACT_RX = _pattern(_EXACT)
 _STARTS_RX = _pattern(_STARTS)
 _DECORATION = re.compile(r"^[\s*+•·\-–—|>›»→▶▲▼■□○●#\[\](){}0-9.:,/_…↑↓←⬇️️✕×]*$")
 _BREADCRUMB = re.compile(r"^[\w&. -]{2,24}(?:\s?[>›»→]\s?[\w&.' -]{2,30}){1,5}$")
+_SECTIONS = re.compile(r"^[^\W\d]{3,14}(?:\s[|/]\s[^\W\d]{3,14})+$")
 _EDGES = " *+•·|>›»→▶▲▼[](){}:…-–—"
 
 
@@ -112,7 +113,7 @@ def is_residue(text: str) -> bool:
         return True
     if len(line) > 300:
         return False
-    if len(line) < 90 and _BREADCRUMB.match(line):
+    if (len(line) < 90 and _BREADCRUMB.match(line)) or (len(line) < 40 and _SECTIONS.match(line)):
         return True
     bare = line.strip(_EDGES)
     return bool(_EXACT_RX.fullmatch(bare) or _STARTS_RX.fullmatch(line))

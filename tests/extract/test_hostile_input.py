@@ -1,0 +1,86 @@
+"""What is no article ends fast, with a message for the reader."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from typing import Literal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.extract import Document, NotAnArticle, extract
+from tests.extract.articles import PAGE, PARAGRAPHS, PASTED
+
+Kind = Literal["html", "text", "paste"]
+DEEP = "<div>" * 100_000 + "text" + "</div>" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "message"),
+    [
+        (b"", "paste", "no text"),
+        (b" \n\t\x00 ", "text", "no text"),
+        (b"%PDF-1.7\n" + b"x" * 500, "text", "a PDF"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "html", "a picture"),
+        (bytes(range(256)) * 40, "text", "binary"),
+        (b"word " * 1_000_000, "paste", "too large"),
+        (b"<p>word</p>" * 1_000_000, "html", "too large"),
+        (DEEP.encode(), "html", "deep"),
+        (b"<html><body><nav><a href='/'>Home</a></nav></body></html>", "html", "No article"),
+        (b"Home\nSport\nLog in", "paste", "No article"),
+    ],
+)
+def test_refusals_say_why(data: bytes, kind: Kind, message: str) -> None:
+    start = time.perf_counter()
+    with pytest.raises(NotAnArticle, match=message):
+        extract(data, kind=kind)
+    assert time.perf_counter() - start < 5
+
+
+def test_entities_are_neither_expanded_nor_fetched() -> None:
+    bomb = '<!DOCTYPE html [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    found = extract((bomb + PAGE.replace("has raised concerns", "has raised &b; &x; concerns")).encode(), kind="html")
+    text = " ".join(p.text for p in found.paragraphs)
+    assert "aaaaaaaaaa" not in text
+    assert "root:" not in text
+
+
+@pytest.mark.parametrize("start", ["@", "[", '{"@type": "NewsArticle", "author": ' * 3000, '"\\u00', "<p" * 50_000])
+def test_broken_metadata_do_not_stop_a_page(start: str) -> None:
+    page = PAGE.replace('{"@context"', start + '{"@context"')
+    assert extract(page.encode(), kind="html").paragraphs[0].text == PARAGRAPHS[0]
+
+
+@pytest.mark.parametrize(
+    "filler", ["a " * 100_000, "(" * 50_000, "1." * 50_000, "December " * 20_000, "A-" * 50_000, "by " * 50_000]
+)
+def test_a_long_line_costs_little(filler: str) -> None:
+    start = time.perf_counter()
+    for kind in ("paste", "html"):
+        page = PASTED + "\n" + filler if kind == "paste" else PAGE.replace("<h2>", f"<p>{filler}</p><h2>")
+        assert extract(page.encode(), kind="paste" if kind == "paste" else "html").title
+    assert time.perf_counter() - start < 5
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.binary(max_size=400), kind=st.sampled_from(["html", "text", "paste"]))
+def test_any_bytes_give_a_document_or_a_refusal(data: bytes, kind: Kind) -> None:
+    for given_data in (data, PASTED.encode() + data, data + PAGE.encode()):
+        try:
+            found: Document | None = extract(given_data, kind=kind)
+        except NotAnArticle as refusal:
+            found = None
+            message = refusal.message
+        if found is None:
+            assert message.endswith(".")
+        else:
+            assert found.paragraphs
+            assert all(p.text == p.text.strip() for p in found.paragraphs)
+
+
+def test_the_import_is_cheap() -> None:
+    code = "import sys, app.extract; sys.exit(any(m in sys.modules for m in ('trafilatura', 'lxml', 'py3langid', 'numpy')))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

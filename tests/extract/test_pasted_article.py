@@ -1,0 +1,68 @@
+"""A pasted article comes out with its parts told from one another and its words untouched."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.extract import Document, Image, extract
+from tests.extract.articles import CAPTION, PAGE, PARAGRAPHS, PASTED, TITLE
+
+
+def pasted(text: str) -> Document:
+    return extract(text.encode(), kind="paste")
+
+
+def test_every_part_is_found() -> None:
+    found = pasted(PASTED)
+    assert found.title == TITLE
+    assert found.authors == ("Tamsin Okoro-Vale",)
+    assert (found.published, found.updated) == ("2031-03-04T16:55:00", "2031-03-04T17:01:00")
+    assert found.dateline == "PORT VERRIN, March 4 (TNP)"
+    assert found.language == "en"
+    assert [(p.type, p.text) for p in found.paragraphs] == [("p", text) for text in PARAGRAPHS]
+    assert found.images == (Image(None, CAPTION, "TNP-Quayside"),)
+
+
+def test_an_article_inside_a_whole_page_is_told_from_its_menus() -> None:
+    menu = "\n".join(
+        f"* {word}" for word in ("Home", "World", "Business", "Harbour", "Sport", "Weather", "Log in", "Subscribe")
+    )
+    teasers = "\n".join(
+        f"* {word} news of the week" for word in ("Island", "Market", "School", "Fishing", "Theatre", "Road")
+    )
+    found = pasted(f"{menu}\n\n{PASTED}\n\nRelated articles\n{teasers}\n\n© 2031 The Quayside. All rights reserved.")
+    assert found.title == TITLE
+    assert found.published == "2031-03-04T16:55:00"
+    assert [p.text for p in found.paragraphs] == list(PARAGRAPHS)
+
+
+def test_lines_broken_at_a_column_are_joined() -> None:
+    import textwrap
+
+    text = "\n\n".join([TITLE[:60], *(textwrap.fill(p, 66) for p in PARAGRAPHS)])
+    assert [p.text for p in pasted(text).paragraphs] == list(PARAGRAPHS)
+
+
+def test_white_space_is_collapsed_and_nothing_else_changes() -> None:
+    odd = "“It’s naïve — 5 µm, ﬁne…”,\u00a0 said\tthe élève of the school on the hill in Port Verrin to ten visitors."
+    found = pasted(f"{TITLE}\n\n{odd}\n\n{PARAGRAPHS[1]}")
+    assert found.paragraphs[0].text == odd.replace("\u00a0 ", " ").replace("\t", " ")
+
+
+def test_control_characters_are_taken_out() -> None:
+    found = pasted(PASTED.replace("harbour council has", "harbour\x00 coun\x07cil has"))
+    assert found.paragraphs[0].text == PARAGRAPHS[0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252"])
+def test_a_text_file_is_read_in_its_encoding(encoding: str) -> None:
+    text = f"{TITLE}\n\nBy Tamsin Okoro-Vale\n\n" + "\n\n".join(p.replace("council", "cöuncil") for p in PARAGRAPHS)
+    found = extract(text.encode(encoding), kind="text")
+    assert found.title == TITLE
+    assert found.paragraphs[0].text == PARAGRAPHS[0].replace("council", "cöuncil")
+
+
+@pytest.mark.parametrize("kind", ["paste", "html"])
+def test_json_gives_the_same_document_back(kind: str) -> None:
+    found = extract((PASTED if kind == "paste" else PAGE).encode(), kind="paste" if kind == "paste" else "html")
+    assert Document.from_json(found.as_json()) == found

@@ -100,6 +100,7 @@ def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> F
     return Found(spans, (verb.start, verb.end), mention, rule, why, SCORES[rule] if mention else SCORES[rule] * 0.8)
 
 
+NEW_SUBJECT = {"PRP", "DT", "NNP", "NNPS", "NN", "NNS", "CD", "PRP$", "EX"}
 PLAIN = {"say", "claim", "argue", "add", "find", "note", "clarify", "insist", "allege", "admit", "believe"}
 
 WHY = {
@@ -258,7 +259,7 @@ def _cut(verb: Token, tokens: list[Token], rule: str) -> tuple[list[Token], str]
             between
             and whom in between
             and "addressee" not in _takes(verb)
-            and all(t.tag[0] in "NDJPCI" for t in between)
+            and set(between) <= set(whom.subtree())
             and not any(k.lower == "that" for k in tokens[:1])
         ):
             tokens = between + tokens
@@ -266,11 +267,7 @@ def _cut(verb: Token, tokens: list[Token], rule: str) -> tuple[list[Token], str]
             token = tokens[place]
             before = tokens[place - 1]
             if token.lower not in lexicon.cues() or not token.verb:
-                if (
-                    before.text == ","
-                    and token.lower in ("although", "though", "while", "but")
-                    and place > 4
-                ):
+                if before.text == "," and token.lower in ("although", "though", "while", "but") and place > 4:
                     return trim(tokens[:place]), rule
                 continue
             joined = (
@@ -313,7 +310,11 @@ def _trailing(verb: Token, tokens: list[Token]) -> list[Token]:
         token = run[last + 1]
         if token.text in grammar.PUNCTUATION - {"-"} or token.lower in ("but", "while", "although", "though"):
             break
-        if token.dep == "cc" or (token.dep == "conj" and token.verb):
+        if token.dep == "cc":
+            following = run[token.i + 1] if token.i + 1 < len(run) else token
+            if token.lower != "and" or run[token.i - 1].text == "," or following.tag not in NEW_SUBJECT:
+                break
+        if token.dep == "conj" and token.verb and run[token.i - 1].dep == "cc":
             break
         last += 1
     return tokens + run[tokens[-1].i + 1 : last + 1]

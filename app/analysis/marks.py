@@ -11,7 +11,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 CLOSERS = {
-    "“": "”\"",
+    "“": '”"',
     "‘": "’",
     '"': '"”',
     "'": "'",

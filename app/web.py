@@ -95,6 +95,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # a look at every file, hundreds of times a page
     )
     jinja.globals["static"] = static
     jinja.filters.update(markdown=render_markdown, written=written, utc=utc, moment=moment)

@@ -14,16 +14,30 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app import health
+from app.annotations import routes as annotation_routes
 from app.articles import routes as articles
+from app.claims import verdicts
 from app.db import Database
 from app.errors import AppError, Invalid, NotFound, Unavailable
 from app.logs import set_up_logs
 from app.middleware import Guard, Requests
+from app.notes import routes as notes
+from app.reading import routes as reading
 from app.search import routes as search
 from app.settings import ROOT, Settings, read_settings
+from app.sources import routes as sources
 from app.web import error_answer
 
-ROUTERS = (health.router, articles.router, search.router)
+ROUTERS = (
+    health.router,
+    articles.router,
+    search.router,
+    annotation_routes.router,
+    notes.router,
+    sources.router,
+    verdicts.router,
+    reading.router,
+)
 
 
 class VersionedFiles(StaticFiles):

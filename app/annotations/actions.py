@@ -49,7 +49,7 @@ class Details:
             raise Invalid(f"A role has at most {LONGEST_ROLE} characters.", field="role")
         if self.kind == "quote" and self.quote_kind not in QUOTE_KINDS:
             raise Invalid("A quote is direct, indirect or mixed.", field="quote_kind")
-        if len(self.types) > 20 or not all(1 <= len(name) <= 40 and name.isprintable() for name in self.types):
+        if not set(self.types) <= set(TYPES):
             raise Invalid("These types are not known.", field="types")
         said = self.kind != "highlight" and self.speaker.strip()
         return {

@@ -4,10 +4,12 @@ browser made of it on the way."""
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from app.errors import Invalid
 
 GONE = "This passage is not in the text any more."
+AROUND = 60
 MOST = 50  # places listed where words occur often
 
 
@@ -51,3 +53,31 @@ def nearest(text: str, words: str, *, start: int) -> tuple[int, int]:
     if not found:
         raise Invalid("These words do not stand in the text. Take them as they are written there.", field="exact")
     return min(found, key=lambda place: abs(place[0] - start))
+
+
+class Ambiguous(Invalid):
+    """The words stand in the text more than once; `places` says where."""
+
+    def __init__(self, found: list[tuple[int, int]]) -> None:
+        super().__init__(f"These words stand in the text {len(found)} times. Which passage is meant?", field="exact")
+        self.places = found
+
+    def shown(self, text: str) -> list[dict[str, Any]]:
+        """Each place with the words around it, for the question which is meant."""
+        return [
+            {"start": a, "before": text[max(0, a - AROUND) : a], "words": text[a:b], "after": text[b : b + AROUND]}
+            for a, b in self.places
+        ]
+
+
+def resolved(text: str, *, exact: str, start: int | None, end: int | None, at: int | None = None) -> tuple[int, int]:
+    """The passage that a form means: by its bounds, or by words alone that stand in the text once, or at `at`.
+    Raises Ambiguous, Invalid."""
+    if start is not None and end is not None:
+        return checked(text, start=start, end=end, exact=exact)
+    found = [place for place in places(text, exact) if at is None or place[0] == at]
+    if len(found) > 1:
+        raise Ambiguous(found)
+    if not found:
+        raise Invalid("These words do not stand in the text. Take them as they are written there.", field="exact")
+    return found[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 from app.extract.text import ends_sentence, plain, squeeze, words
 
@@ -33,7 +34,7 @@ _AFTER_SENTENCE = re.compile(
     re.S,
 )
 _SIGNED = re.compile(r"^(?P<text>.{25,}[.!?…][\"”’)]?)\s+(?P<credit>[^\s.!?][^.!?]{1,40})$", re.S)
-_CREDIT_LABEL = re.compile(rf"^{_LABEL}\s?[:：=]\s?", re.I)
+_CREDIT_LABEL = re.compile(rf"^[(\[]?{_LABEL}\s?[:：=]\s?", re.I)
 
 
 def split_credit(text: str) -> tuple[str, str | None]:
@@ -71,11 +72,18 @@ def split_doubled(first: str, second: str) -> tuple[str, str | None]:
 
 def same_caption(first: str, second: str) -> bool:
     """Whether two lines are variants of one caption: nearly the same words in nearly the same order."""
-    a, b = words(split_credit(first)[0]), words(split_credit(second)[0])
+    a, b = _words(first), _words(second)
+    if len(a) > 2 * len(b) or len(b) > 2 * len(a):
+        return False
     if min(len(a), len(b)) < 4:
         return plain(first) == plain(second)
     shared = sum((Counter(a) & Counter(b)).values())
     return 2 * shared >= 0.85 * (len(a) + len(b))
+
+
+@lru_cache(maxsize=512)
+def _words(caption: str) -> tuple[str, ...]:
+    return tuple(words(split_credit(caption)[0]))
 
 
 def better_caption(first: str, second: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
+from app.extract.masthead import is_stated_masthead
 from app.extract.residue import is_residue
 from app.extract.text import ends_sentence, squeeze
 
@@ -24,14 +26,14 @@ class Line:
     spaced: bool
     residue: bool
 
-    @property
+    @cached_property
     def weight(self) -> float:
         """Length in Latin characters; Han, Kana and Hangul say twice as much."""
         return len(self.text) + 1.2 * len(_CJK.findall(self.text))
 
-    @property
+    @cached_property
     def prose(self) -> bool:
-        if self.residue:
+        if self.residue or (self.weight < 260 and is_stated_masthead(self.text)):
             return False
         return (self.weight >= 60 and ends_sentence(self.text)) or self.weight >= (220 if self.bullet else 130)
 

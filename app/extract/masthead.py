@@ -13,7 +13,7 @@ from app.extract.text import squeeze
 _UPDATED = re.compile(
     r"(?:last )?(?:updated|modified|edited|revised)|(?:zuletzt )?(?:aktualisiert|geändert)|stand|mis(?:e)? à jour|modifié|actualizad[oa]|"
     r"aggiornat[oa]|atualizad[oa]|(?:sist )?oppdatert|uppdaterad|opdateret|bijgewerkt|aktualizacja|zaktualizowano|обновлено|оновлено|"
-    r"güncellen?me|diperbarui|최종 ?수정|수정|업데이트|最終更新|更新|cập nhật|تحديث|עודכן|päivitetty|aktualizováno|frissítve",
+    r"güncellen?me|diperbarui|최종 ?수정|수정|업데이트|最終更新日時|最終更新|更新日時|更新|cập nhật|تحديث|עודכן|päivitetty|aktualizováno|frissítve",
     re.I,
 )
 _PUBLISHED = re.compile(
@@ -61,7 +61,7 @@ class Masthead:
 
     def _only_labels(self, rest: str) -> bool:
         left = squeeze(_without_labels(rest))
-        return len(left) < 50 or (len(left) < 110 and bool(names.LEAD.match(left)))
+        return len(left) < 50 or (len(left) < 160 and bool(names.LEAD.match(left)))
 
     def _read_byline(self, byline: str, *, beside_date: bool) -> bool:
         byline = byline.strip(_LABEL_EDGE)
@@ -87,11 +87,13 @@ def _without_labels(text: str) -> str:
 
 def is_masthead(line: str) -> bool:
     """Whether a line alone could be a byline or a line of dates."""
-    return len(line) < 160 and Masthead().read(line)
+    return len(line) < 240 and Masthead().read(line)
 
 
 def is_stated_masthead(line: str) -> bool:
     """As is_masthead, but two capitalised words are not enough: a heading looks like a name."""
+    if not names.LEAD.match(line) and not any(c.isdigit() for c in line):
+        return False
     return is_masthead(line) and (bool(names.LEAD.match(line)) or bool(find_dates(line)))
 
 

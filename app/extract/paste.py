@@ -101,7 +101,7 @@ def _title_score(lines: Sequence[Line], index: int, start: int) -> float:
 
 def _masthead_in_text(lines: list[Line], masthead: Masthead) -> list[Line]:
     """Without the bylines and dates that stand among the first or last lines of the text."""
-    edge = 6
+    edge = 10
     return [
         line
         for i, line in enumerate(lines)

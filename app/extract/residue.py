@@ -8,7 +8,8 @@ import re
 from app.extract.text import squeeze
 
 _EXACT = r"""
-article content|image|or|headline|sign in or create an account|create (?:an )?account|don'?t have an account\? ?create account|get daily national news|
+article content|image|in kürze|darum gehts|advertisement embed-more-topic|
+or|headline|sign in or create an account|create (?:an )?account|don'?t have an account\? ?create account|get daily national news|
 try refreshing your browser.*|we apologize, but this video.*|this advertisement has not loaded yet.*|purchase licensing rights.*|our standards: the .*|
 fehler gefunden\? ?jetzt melden\.?|externer inhalt.*|youtube-inhalte erlauben|link zum youtube-inhalt|am beliebtesten|themen|quelle|jetzt abonnieren.{0,60}|
 wie hat ihnen dieser artikel gefallen\?|durchschnittliche bewertung.*|aktuelle zeit.*|kort fortalt|à découvrir|most read in .{2,40}|
@@ -67,6 +68,7 @@ _STARTS = r"""
 ©.*|\(c\) ?(?:19|20)\d\d.*|copyright\b.{0,120}|\(?ⓒ.*|.{0,40}all rights reserved.{0,80}|저작권자.*|무단 ?전재.*|.{0,40}무단 ?전재.{0,80}|
 we use cookies.*|this (?:site|website) uses cookies.*|by (?:clicking|continuing).{0,60}(?:agree|accept).*|wir verwenden cookies.*|
 nous utilisons des cookies.*|utilizamos cookies.*|
+>>.{0,200}|\$\$\w+\$\$|.{0,30}\S+@\S+\.\w{2,6}\.?|
 (?:read|see|watch|listen)(?: more| also)?:.{0,160}|read next:?.{0,140}|(?:also )?read:.{0,140}|related:.{0,140}|don'?t miss:?.{0,140}|more:.{2,140}|
 (?:lesen sie|lesen sie hier|lesen sie auch|lesen sie mehr|mehr zum thema|auch interessant|zum thema):.{0,160}|(?:lire aussi|à lire|lee también|leia também|leggi anche|les også|läs också|læs også|
 lees ook|baca juga|czytaj (?:też|także|więcej)|zobacz też|читайте также|читайте також)\s?[:›»–].{0,160}|

@@ -15,7 +15,7 @@ from app.errors import Conflict, Invalid
 from app.models import Annotation, Article, Note, NoteTag, NoteVersion, Source, now
 from app.search import actions as search
 
-DEEPEST = 6  # replies to what lies deeper join the same level
+DEEPEST = 6  # levels of a thread; an answer to what lies deepest stands beside it
 _KEY = re.compile(r"article|passage-\d{1,9}-\d{1,9}|(annotation|reply|note)-\d{1,10}")
 
 
@@ -75,7 +75,7 @@ def _level(db: Session, parent: Note | None) -> int | None:
     above = [parent]
     while above[-1].parent_id is not None:
         above.append(db.get_one(Note, above[-1].parent_id))
-    return above[max(0, len(above) - DEEPEST)].id
+    return above[max(0, len(above) - DEEPEST + 1)].id
 
 
 def edit_note(db: Session, *, note: Note, person: Person, version: int, new: Draft) -> None:

@@ -64,7 +64,10 @@ def _trafilatura(tree: HtmlElement, *, favor_precision: bool) -> list[str]:
 
 def _is_kept(unit: Unit, text: str, lines: set[str]) -> bool:
     key = unit.key
-    return bool(key) and (key in lines or (len(key) >= 20 and key in text))
+    if not key or key in lines or (len(key) >= 20 and key in text):
+        return bool(key)
+    inside = sum(len(line) for line in lines if len(line) > 15 and line in key) if len(key) >= 60 else 0
+    return inside > 0.6 * len(key)  # a block that trafilatura broke up, at ruby text for one
 
 
 def _recover(units: Sequence[Unit], chosen: list[bool]) -> None:
@@ -88,7 +91,7 @@ def _recover(units: Sequence[Unit], chosen: list[bool]) -> None:
             )
             continue
         beside = parents[unit.parent] >= 2
-        alike = places[unit.place] >= 2 and unit.place[0] != "div"
+        alike = places[unit.place] >= (2 if unit.place[0] != "div" else 8)
         if (beside and unit.kind in {"p", "heading", "quote"}) or alike or _list_in_text(unit, parents):
             chosen[i] = True
 

@@ -147,13 +147,18 @@ def rate(sentence: str, tokens: Sequence[Token], place: int, *, lone: bool) -> t
     parts = [(scale * (model.get(n, 0.0) + model.get(f"{kind} {n}", 0.0)), n) for n in names]
     total = model.get(f"bias {kind}", 0.0) + sum(p for p, _ in parts)
     total += 0.0 if lone else LEAN
-    top = [n for p, n in sorted(parts, reverse=True)[:3] if p > 0.05]
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), ", ".join(_plain(n) for n in top)
+    top = [r for p, n in sorted(parts, reverse=True) if p > 0.03 and (r := _plain(n))][:3]
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), ", ".join(dict.fromkeys(top))
 
 
 def _plain(name: str) -> str:
+    """A feature in words for a reader; "" for those that say nothing to one."""
     kind, _, value = name.partition(" ")
-    return {"w": f"“{value}”", "b": f"“{value}”", "e": f"names a {value}", "t": f"grammar {value}"}.get(kind, name)
+    if kind == "w":
+        return "a figure" if value.strip("0") == "" else f"“{value}”" if value.isalpha() and len(value) > 3 else ""
+    if kind == "e":
+        return f"names a {value}" if value in ("MONEY", "PERCENT", "LAW", "QUANTITY") else ""
+    return {"type": f"{value} in it", "numbers": "figures in it" if value != "0" else ""}.get(kind, "")
 
 
 def types(sentence: str, tokens: Sequence[Token]) -> tuple[str, ...]:

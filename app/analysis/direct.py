@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 
 from app.analysis import grammar, lexicon
@@ -103,6 +104,25 @@ def attribute(
     return out, used
 
 
+LINE = re.compile(r"^[ \t]*([A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,4}):[ \t]+(?=[^\s\"“”‘'«])(.+?)[ \t]*$", re.MULTILINE)
+
+
+def transcript(text: str) -> list[Found]:
+    """Lines that open with who speaks ("Q: ...", "ANA RUIZ: ..."), where a label comes back or asks and answers."""
+    lines = list(LINE.finditer(text))
+    count = Counter(m.group(1) for m in lines)
+    asked = bool(count["Q"] and count["A"])
+    talk = sum(n > 1 for n in count.values()) > 1
+    out = []
+    for match in lines:
+        label = match.group(1)
+        if not (talk and count[label] > 1) and not (asked and label in ("Q", "A")):
+            continue
+        mention = None if label in ("Q", "A") else match.span(1)
+        out.append(Found([match.span(2)], None, mention, "line", ["a line that opens with who speaks"], 0.8))
+    return out
+
+
 def _goes_on(text: str, gap: str, previous: Found, region: Region, cue: Found | None) -> bool:
     """Whether a region is the same quotation as the one before: marks still open, or split by its attribution."""
     if region.continues:
@@ -140,6 +160,10 @@ def _run(tokens: list[Token], at: int, step: int, text: str, region: Region, lim
 
 
 def _after(text: str, region: Region, tokens: list[Token]) -> Found | None:
+    if len(tokens) > 1 and tokens[0].text in ("-", "–", "—", "--") and (mention := _inverted(tokens[1:])):
+        signed = not any(t.verb for t in tokens) and (mention[0].ent or mention[-1].ent or mention[0].tag == "NNP")
+        if signed:
+            return Found([], None, grammar.span_of(mention), why=["signed after a dash"], score=0.9)
     while tokens and tokens[0].text in (",", "-", "–", "—", ";"):
         tokens = tokens[1:]
     if not tokens:

@@ -18,7 +18,7 @@ def settle(text: str, finds: Sequence[Found], regions: Sequence[Region]) -> list
     out: list[Found] = []
     taken: set[tuple[int, int]] = set()
     for find in sorted(finds, key=lambda f: (-f.score, f.start)):
-        if find.rule != "marks":
+        if find.rule not in ("marks", "line"):
             find.spans = [_widen(text, span, outer, starts) for span in find.spans]
             find.spans = [s for s in find.spans if s[0] < s[1]]
         if not find.spans or not any(c.isalnum() for s in find.spans for c in text[s[0] : s[1]]):
@@ -69,7 +69,7 @@ def quotes(text: str, finds: Sequence[Found], regions: Sequence[Region]) -> list
             Quote(
                 f.start,
                 f.end,
-                "direct" if f.rule == "marks" else _kind(text, f.spans, outer),
+                "direct" if f.rule in ("marks", "line") else _kind(text, f.spans, outer),
                 tuple(f.spans),
                 f.speaker,
                 f.mention[0] if f.mention else None,

@@ -59,6 +59,8 @@ def phrase(head: Token, *, conjuncts: bool = True) -> list[Token]:
         if token.i - run[-1].i > 2 or (token.text == "," and not conjuncts):
             break
         run.append(token)
+    if len(run) > 1 and ":" in run[0].text and run[0].text[0].isdigit():
+        run.pop(0)
     while len(run) > 1 and (run[-1].text in PUNCTUATION or run[-1].tag == "POS"):
         run.pop()
     return run

@@ -458,7 +458,11 @@ def _according(sentence: Sentence, token: Token) -> Found | None:
     whole = [t for t in source.subtree() if t.i >= token.i]
     end = max((t.i for t in whole), default=source.i)
     if token.i <= 2:
-        comma = next((t.i for t in run[token.i + 2 :] if t.text == "," and t.i > source.i), None)
+        beside = source.kid("appos")
+        last = max(t.i for t in beside.subtree()) if beside is not None and beside.i > source.i else source.i
+        if last + 3 >= len(run):
+            last = source.i
+        comma = next((t.i for t in run[token.i + 2 :] if t.text == "," and t.i > last), None)
         if comma is None:
             return None
         content = run[comma + 1 :]

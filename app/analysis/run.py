@@ -46,6 +46,7 @@ def find_direct(work: Work) -> None:
     """Speech in marks, and the attribution beside it."""
     found, work.used = direct.attribute(work.text, work.lifted, work.sentences)
     work.finds.extend(found)
+    work.finds.extend(direct.transcript(work.text))
 
 
 def find_indirect(work: Work) -> None:

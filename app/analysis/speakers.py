@@ -141,6 +141,11 @@ class Resolver:
                 find.why.append(f"“{run[0].text}” is {person.name}, the last who fits")
                 self._say(find, person.name, person.role, "person", person.gender, at=start)
                 return
+            if self.turns and self.turns[-1].kind in ("body", "person"):
+                last = self.turns[-1]
+                find.why.append(f"“{run[0].text}” is {last.name}, who spoke last")
+                self._say(find, last.name, last.role, last.kind, last.gender, at=start)
+                return
             self._say(find, written, None, "pronoun", "")
             return
         if alone and first in PLURAL | THING | {"that", "which", "this", "who"}:

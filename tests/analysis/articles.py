@@ -45,3 +45,18 @@ From Oskar Benning: "Nobody told us the harbour was closed."
 
 NOT_SPEECH = """The band played "Winter Harbour" and "The Long Road" at the so-called "people's gala" on Friday. The 12" pipe was laid beside a 5'10" wall in the '90s, near the fishermen's huts.
 """
+
+TALK = """Lena Hart: We never asked for money.
+Interviewer: And why not?
+Lena Hart: Pride, I suppose.
+Interviewer: Really?
+"""
+
+SIGNED = """"It was the best night of my life," - fan Joe Bell on the final.
+
+Note: the doors open at six.
+"""
+
+BLOG = """10:42 Police say two roads are closed. Chief Constable Amy Rudd says: “Stay at home.”
+10:50 In a post on X, the mayor, Dan Field, wrote: "We are open"
+"""

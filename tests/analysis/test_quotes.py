@@ -95,6 +95,26 @@ def test_names_with_a_colon() -> None:
     assert one(articles.INTERVIEW, "harbour was closed").speaker == "Oskar Benning"
 
 
+def test_lines_of_a_talk() -> None:
+    found = [(words, q.speaker) for words, q in said(articles.TALK)]
+    assert found[0] == ("We never asked for money.", "Lena Hart")
+    assert [speaker for _, speaker in found] == ["Lena Hart", "Interviewer"] * 2
+
+
+def test_a_name_after_a_dash() -> None:
+    ((words, quote),) = said(articles.SIGNED)
+    assert (words, quote.speaker) == ('"It was the best night of my life,"', "Joe Bell")
+
+
+def test_a_live_blog() -> None:
+    found = [(words, q.speaker) for words, q in said(articles.BLOG)]
+    assert found == [
+        ("two roads are closed", "Police"),
+        ("“Stay at home.”", "Amy Rudd"),
+        ('"We are open"', "Dan Field"),
+    ]
+
+
 def test_titles_and_scare_quotes_are_no_speech() -> None:
     assert said(articles.NOT_SPEECH) == []
 

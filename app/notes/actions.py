@@ -13,6 +13,7 @@ from app.annotations.actions import VISIBILITIES, change_visibility
 from app.articles.actions import tag_names, tags_named, touch
 from app.errors import Conflict, Invalid
 from app.models import Annotation, Article, Note, NoteTag, NoteVersion, Source, now
+from app.notes.queries import tags
 from app.search import actions as search
 
 DEEPEST = 6  # levels of a thread; an answer to what lies deepest stands beside it
@@ -83,12 +84,14 @@ def edit_note(db: Session, *, note: Note, person: Person, version: int, new: Dra
     db.refresh(note, with_for_update=True)
     if note.version != version:
         raise Conflict("Somebody else changed this note meanwhile.", current=note)
+    before = note.body, note.visibility, sorted(tags(db, note))
     _set_visibility(db, note, new.visibility)
     if new.body != note.body:
-        replaced = NoteVersion(note_id=note.id, version=note.version, body=note.body, author_id=person.id)
-        db.add(replaced)
-        note.body, note.version, note.updated_at = new.body, note.version + 1, now()
+        db.add(NoteVersion(note_id=note.id, version=note.version, body=note.body, author_id=person.id))
+        note.body = new.body
     _set_tags(db, note, new.tags)
+    if (note.body, note.visibility, sorted(new.tags)) != before:
+        note.version, note.updated_at = note.version + 1, now()
     _changed(db, note)
     article = db.get_one(Article, note.article_id)
     save_draft(db, person=person, article=article, key=f"note-{note.id}", body="")

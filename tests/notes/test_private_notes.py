@@ -111,10 +111,10 @@ def test_showing_it_to_all_and_hiding_it_again(client, database, article, privat
     alice, bob = client("alice"), client("bob")
     assert alice.put(f"/notes/{note}", data={"body": SECRET, "visibility": "all", "version": 1}).status_code == 303
     assert SECRET in bob.get(f"/articles/{article}").text
-    assert alice.put(f"/notes/{note}", data={"body": SECRET, "visibility": "private", "version": 1}).status_code == 303
+    assert alice.put(f"/notes/{note}", data={"body": SECRET, "visibility": "private", "version": 2}).status_code == 303
     assert SECRET not in bob.get(f"/articles/{article}").text
     assert bob.get(f"/annotations/{annotation}").status_code == 404
-    alice.put(f"/notes/{note}", data={"body": SECRET, "visibility": "all", "version": 1})
+    alice.put(f"/notes/{note}", data={"body": SECRET, "visibility": "all", "version": 3})
     bob.post(f"/notes/{note}/replies", data={"body": "Seen"})
-    hidden = alice.put(f"/notes/{note}", data={"body": SECRET, "visibility": "private", "version": 1})
+    hidden = alice.put(f"/notes/{note}", data={"body": SECRET, "visibility": "private", "version": 4})
     assert (hidden.status_code, "answered" in hidden.text) == (422, True)

@@ -18,9 +18,10 @@ ENGLISH: Any = literal_column("'english'")
 
 @dataclass(frozen=True)
 class Term:
-    """Words that stand side by side; with `prefix` the last one may go on."""
+    """Words that stand side by side, and how they were typed; with `prefix` the last one may go on."""
 
     words: tuple[str, ...]
+    typed: str
     prefix: bool = False
 
 
@@ -31,7 +32,7 @@ def parse(query: str) -> list[Term]:
     for phrase, word in re.findall(r'["“”„]([^"“”„]*)["“”„]?|([^\s"“”„]+)', query):
         words = tuple(re.findall(r"[^\W_]+", phrase or word))
         if words:
-            terms.append(Term(words, prefix=word.endswith("*")))
+            terms.append(Term(words, phrase or word, prefix=word.endswith("*")))
     return terms[:MOST_TERMS]
 
 
@@ -50,5 +51,5 @@ def for_tsquery(terms: Sequence[Term]) -> Any:
 
 def _tsquery(term: Term) -> Any:
     if not term.prefix:
-        return func.phraseto_tsquery(ENGLISH, literal(" ".join(term.words)))
+        return func.phraseto_tsquery(ENGLISH, literal(term.typed))  # which splits "12.5" as it split the text
     return func.to_tsquery(ENGLISH, literal(" <-> ".join(term.words) + ":*"))

@@ -78,9 +78,8 @@ def _recover(units: Sequence[Unit], chosen: list[bool]) -> None:
     home = _article(units[max(kept, key=lambda i: len(units[i].text))])
     places = Counter(units[i].place for i in kept)
     parents = Counter(units[i].parent for i in kept)
-    header = next((u.place[1] for u in units if u.element.tag == "h1"), None)
-    after = range(kept[-1] + 1, len(units))
-    end = next((i for i in after if units[i].kind == "heading" and units[i].place[1] == header), len(units))
+    end = _next_article(units, kept)
+    chosen[end:] = [False] * (len(chosen) - end)
     for i, unit in enumerate(units[:end]):
         common = places[unit.place] >= 4
         if chosen[i] or unit.links > 0.6 or (not common and _set_apart(unit)):
@@ -94,6 +93,18 @@ def _recover(units: Sequence[Unit], chosen: list[bool]) -> None:
         alike = places[unit.place] >= (2 if unit.place[0] != "div" else 8)
         if (beside and unit.kind in {"p", "heading", "quote"}) or alike or _list_in_text(unit, parents):
             chosen[i] = True
+
+
+def _next_article(units: Sequence[Unit], kept: Sequence[int]) -> int:
+    """Where the header of another article begins, on pages that string them together."""
+    header = next((u.place[1] for u in units if u.element.tag == "h1"), None)
+    text = [i for i in kept if units[i].kind == "p"]
+    if len(text) < 5 or not header or "head" not in header.lower() or any(units[i].place[1] == header for i in text):
+        return len(units)
+    return next(
+        (i for i in range(text[4], len(units)) if units[i].kind == "heading" and units[i].place[1] == header),
+        len(units),
+    )
 
 
 def _article(unit: Unit) -> HtmlElement | None:

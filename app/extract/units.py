@@ -134,6 +134,11 @@ class _Walk:
             elif self.parts:
                 self.parts.append("\n")
             return
+        if tag == "tr" and (row := _row(element)):
+            self._flush(element.getparent())
+            self.parts.append(row)
+            self._flush(element)
+            return
         block = tag not in _INLINE
         if block:
             self._flush(element.getparent())
@@ -157,13 +162,22 @@ class _Walk:
         self.parts, self.linked = [], 0
 
 
+def _row(element: HtmlElement) -> str:
+    """A row of a table of figures or words as one text; "" for the rows that old pages are laid out with."""
+    cells = element.xpath("./td|./th")
+    if len(cells) < 2 or element.xpath(".//p|.//div|.//table|.//ul|.//h1|.//h2|.//h3|.//script|.//img"):
+        return ""
+    row = " ".join(squeeze(cell.text_content()) for cell in cells)
+    return row if len(row) < 400 else ""
+
+
 def _unit(owner: HtmlElement, text: str, links: float) -> Unit:
     kind, parent, element = "p", owner.getparent(), owner
     for _ in range(4):
         if element is None or not isinstance(element.tag, str):
             break
         if element.tag in _KINDS:
-            kind = "p" if element.tag == "li" and len(element.findall("p")) > 2 else _KINDS[element.tag]
+            kind = "p" if element.tag == "li" and sum(1 for _ in element.iter("p")) > 2 else _KINDS[element.tag]
             break
         element = element.getparent()
     place = (str(owner.tag), (str(parent.tag) + "." + (parent.get("class") or "")) if parent is not None else "")

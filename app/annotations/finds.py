@@ -17,7 +17,7 @@ from app.models import Analysis, Annotation, Note, Revision, Source, Verdict, no
 from app.search import actions as search
 from app.speakers.actions import LONGEST_NAME, speaker_named
 
-FLOOR = 0.3  # of a claim's score: what is worth checking less often than that is not shown
+FLOOR = 0.5  # of a claim's score: what is worth checking less often than not is not shown
 SAME = 0.5  # share of overlap (intersection over union) from which two passages are the same find
 CONTEXT = 32  # code points kept before and after a passage
 
@@ -80,7 +80,9 @@ class _Shield:
     def covers(self, kind: str, start: int, end: int) -> bool:
         for a, b in self.spans.get(kind, ()):
             shared = min(b, end) - max(a, start)
-            if shared > 0 and shared >= SAME * (max(b, end) - min(a, start)):
+            # a claim is found as a whole sentence: the clause of it that a person marked is the same claim
+            whole = min(b - a, end - start) if kind == "claim" else max(b, end) - min(a, start)
+            if shared > 0 and shared >= SAME * whole:
                 return True
         return False
 

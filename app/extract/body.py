@@ -139,7 +139,7 @@ def _below_title(body: list[Unit], units: Sequence[Unit], stated: Metadata) -> l
 
 
 def _filtered(units: list[Unit], stated: Metadata, shown: Sequence[str]) -> list[Unit]:
-    """Without what is no text of the article; undone if over 38 % would go."""
+    """Without what is no text of the article; undone (but for links) if over 38 % would go."""
     titles = {plain(t) for t in stated.headline_variants}
     people = {plain(a) for a in stated.authors}
     seen: set[str] = set()
@@ -160,7 +160,8 @@ def _filtered(units: list[Unit], stated: Metadata, shown: Sequence[str]) -> list
         if not drop:
             kept.append(unit)
     kept = _without_edges(kept)
-    return kept if _size(kept) >= 0.62 * _size(units) else units
+    own = [unit for unit in units if unit.links < 0.9] or units
+    return kept if _size(kept) >= 0.62 * _size(own) else own
 
 
 def _is_caption(text: str, key: str, shown: Sequence[str]) -> bool:

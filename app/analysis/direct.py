@@ -58,7 +58,7 @@ def _sentential(text: str, region: Region, paragraph: tuple[int, int], last: Reg
     if before[-1] in ",:" and not first.islower():
         return ended or words > 3
     if before[-1] in '.!?…”"’' and not first.islower():
-        return (ended and words > 1) or words > 5
+        return (ended and (words > 1 or inner[-1] in ",!?")) or words > 5
     return False
 
 
@@ -112,7 +112,7 @@ def transcript(text: str) -> list[Found]:
     lines = list(LINE.finditer(text))
     count = Counter(m.group(1) for m in lines)
     asked = bool(count["Q"] and count["A"])
-    talk = sum(n > 1 for n in count.values()) > 1
+    talk = sum(n > 1 for n in count.values()) > 1 and any(m.group(2)[-1] == "?" for m in lines)
     out = []
     for match in lines:
         label = match.group(1)

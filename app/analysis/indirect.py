@@ -336,6 +336,9 @@ def _infinitive(verb: Token, takes: frozenset[str]) -> list[Token]:
 
 def _small(verb: Token) -> list[Token]:
     kid = verb.kid("oprd", "ccomp", "xcomp")
+    named = verb.kid("dobj")
+    if kid is None and named is not None and (second := named.kid("appos")) is not None:
+        kid = second if second.i > named.i and second.sent.tokens[named.i + 1].text != "," else None
     if (verb.tag == "VBN" and verb.kid("aux") is None) or kid is None or kid.i < verb.i or kid.tag in ("VB", "VBG"):
         return []
     whom = verb.kid("dobj")

@@ -115,6 +115,18 @@ def test_a_live_blog() -> None:
     ]
 
 
+def test_a_name_that_somebody_gives() -> None:
+    text = 'Mayor Ruth Calloway called the plan "a farce" and said it would fail.'
+    assert [(words, q.kind) for words, q in said(text)] == [
+        ('the plan "a farce"', "mixed"),
+        ("it would fail", "indirect"),
+    ]
+
+
+def test_a_table_of_teams_is_no_talk() -> None:
+    assert said("Rovers: Host the Wanderers.\nUnited: Visit Dorn.\nRovers: Two players are ill.\nUnited: None.\n") == []
+
+
 def test_titles_and_scare_quotes_are_no_speech() -> None:
     assert said(articles.NOT_SPEECH) == []
 

@@ -81,7 +81,12 @@ def _find_title(lines: Sequence[Line], start: int) -> tuple[int, str]:
         return usable[0]
     if usable:
         return max(usable, key=lambda found: _title_score(lines, found[0], start))
-    if start < len(lines) and len(lines) > start + 1 and lines[start].weight < 200 and lines[start + 1].weight > 40:
+    if (
+        len(lines) > start + 1
+        and not lines[start].text.endswith(".")
+        and lines[start].weight < 200
+        and lines[start + 1].weight > 40
+    ):
         return start, lines[start].text
     return -1, ""
 

@@ -66,3 +66,10 @@ def test_a_text_file_is_read_in_its_encoding(encoding: str) -> None:
 def test_json_gives_the_same_document_back(kind: str) -> None:
     found = extract((PASTED if kind == "paste" else PAGE).encode(), kind="paste" if kind == "paste" else "html")
     assert Document.from_json(found.as_json()) == found
+
+
+def test_text_without_a_headline_loses_no_sentence() -> None:
+    found = pasted(f"By Tamsin Okoro-Vale\n\n{PARAGRAPHS[3]}\n\n{PARAGRAPHS[4]}")
+    assert found.title is None
+    assert found.authors == ("Tamsin Okoro-Vale",)
+    assert [p.text for p in found.paragraphs] == list(PARAGRAPHS[3:])

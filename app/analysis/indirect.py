@@ -95,7 +95,7 @@ def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> F
         return None
     if rule == "object" and (sentence.region is not None or not _speaks(head)):
         return None
-    spans = spans_of(tokens)
+    spans = spans_of(_untailed(tokens) if rule in ("object", "preposition", "small") else tokens)
     why = [f"“{verb.text}” {WHY[rule]}"]
     return Found(spans, (verb.start, verb.end), mention, rule, why, SCORES[rule] if mention else SCORES[rule] * 0.8)
 
@@ -136,6 +136,14 @@ def _unreal(verb: Token) -> bool:
             and verb.head.lower in ("went", "goes", "continued", "moved", "took", "came", "used", "refused", "declined")
         )
     return False
+
+
+def _untailed(tokens: list[Token]) -> list[Token]:
+    """A phrase without the relative clause that the reporter adds after a comma."""
+    for place in range(3, len(tokens)):
+        if tokens[place].lower in ("which", "who") and tokens[place - 1].text == ",":
+            return trim(tokens[:place])
+    return tokens
 
 
 def _speaks(head: Token | None) -> bool:

@@ -21,6 +21,7 @@ from app.worker import Worker
 @pytest.fixture(autouse=True)
 def _logs(settings: Settings) -> None:
     set_up_logs(settings)
+    jobs.queue_of(settings).flush_queue()  # Redis is shared by all tests
 
 
 def add(database: Database, key: str = "one", kind: str = "count", **payload: Any) -> int:

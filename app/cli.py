@@ -49,6 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     command(run_worker, "worker", "run a worker on its own: analysis, pictures")
     command(run_migrate, "migrate", "bring the database up to date")
     command(run_demo, "demo", "load the demo articles, once")
+    take = command(run_import, "import", "take in articles by their address or as .txt and .html files")
+    take.add_argument("inputs", nargs="+", metavar="PATH-OR-URL")
+    take.add_argument("--as", dest="person", metavar="NAME", help="the account that adds them")
     user = command(run_user_add, "user", "make an account").add_subparsers(required=True, metavar="add")
     add = user.add_parser("add", help="make an account")
     add.add_argument("name")
@@ -99,6 +102,23 @@ def run_demo(_options: argparse.Namespace) -> None:
     with database.write() as db:
         added = load(db)
     print(f"{added} demo articles loaded" if added else "the demo articles are there already", file=sys.stderr)
+
+
+def run_import(options: argparse.Namespace) -> int:
+    """One JSON line an item; the exit status is 0 where every one is here now."""
+    from app.articles.batch import person_named, take_in
+
+    database, failed = _migrated(), False
+    with database.read() as db:
+        person = person_named(db, accounts.name_key(options.person)) if options.person else None
+    if options.person and person is None:
+        print(f"There is no account named {options.person}.", file=sys.stderr)
+        return 1
+    for given in options.inputs:
+        answer = take_in(database, given, person=person)
+        failed = failed or answer["error"] is not None
+        print(json.dumps(answer, ensure_ascii=False), flush=True)
+    return int(failed)
 
 
 def run_user_add(options: argparse.Namespace) -> None:
@@ -159,7 +179,7 @@ def run_extract(options: argparse.Namespace) -> int:
 
     def one(given: dict[str, Any]) -> dict[str, Any]:
         path = Path(given["path"])
-        kind = given.get("kind") or ("html" if path.suffix.lower() in (".html", ".htm", ".xhtml") else "text")
+        kind: Any = given.get("kind") or ("html" if path.suffix.lower() in (".html", ".htm", ".xhtml") else "text")
         if kind not in get_args(Kind):
             raise ValueError(f"files of the kind {kind} cannot be read")
         return extract(path.read_bytes(), kind=kind, url=given.get("url")).as_json()

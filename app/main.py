@@ -14,6 +14,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app import health
+from app.accounts import routes as accounts
+from app.accounts.throttle import Throttle
 from app.annotations import routes as annotation_routes
 from app.articles import routes as articles
 from app.claims import verdicts
@@ -30,6 +32,7 @@ from app.web import error_answer
 
 ROUTERS = (
     health.router,
+    accounts.router,
     articles.router,
     search.router,
     annotation_routes.router,
@@ -62,6 +65,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(title="Quotidian", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.settings = settings
     app.state.database = Database(settings)
+    app.state.throttle = Throttle()
     MultiPartParser.max_part_size = (
         settings.max_upload
     )  # ours is checked by the Guard; Starlette's would answer in JSON

@@ -7,8 +7,9 @@ import os
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -29,20 +30,56 @@ SERVER = os.environ.get("QUOTIDIAN_TEST_DATABASE_URL", "")
 QUEUE = os.environ.get("QUOTIDIAN_TEST_REDIS_URL", "")
 
 
-@pytest.fixture
-def database_url(tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database; on a server one is made and dropped."""
-    if not SERVER:
-        yield f"sqlite:///{tmp_path / 'quotidian.db'}"
-        return
+@contextmanager
+def on_server(template: str = "template1") -> Iterator[str]:
+    """The address of a database made on the server, and dropped at the end."""
     name = f"test_{uuid.uuid4().hex}"
     engine = create_engine(SERVER, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
     with engine.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     engine.dispose()
+
+
+@pytest.fixture
+def empty_url(tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database."""
+    with on_server() if SERVER else nullcontext(f"sqlite:///{tmp_path / 'empty.db'}") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def model_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a database with the tables and the cast; each test gets a copy of it."""
+    path = tmp_path_factory.mktemp("model") / "model.db"
+    with on_server() if SERVER else nullcontext(f"sqlite:///{path}") as url:
+        database = Database(Settings(data_dir=path.parent, database_url=url))
+        database.migrate()
+        with database.write() as db:
+            for name, role in CAST.items():
+                add_user(db, name=name, role=role)
+        with database.engine.connect() as connection:
+            if not SERVER:
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.exec_driver_sql("BEGIN")
+        database.close()
+        yield url
+
+
+@pytest.fixture
+def database_url(tmp_path: Path, model_url: str) -> Iterator[str]:
+    """The address of a database of one's own: up to date, with the cast and nothing else."""
+    model = make_url(model_url).database
+    assert model is not None
+    if SERVER:
+        with on_server(template=model) as url:
+            yield url
+        return
+    copyfile(model, tmp_path / "quotidian.db")
+    yield f"sqlite:///{tmp_path / 'quotidian.db'}"
 
 
 @pytest.fixture
@@ -54,10 +91,6 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 def database(settings: Settings) -> Iterator[Database]:
     """Up to date, with the cast and nothing else."""
     database = Database(settings)
-    database.migrate()
-    with database.write() as db:
-        for name, role in CAST.items():
-            add_user(db, name=name, role=role)
     yield database
     database.close()
 

@@ -52,6 +52,13 @@ def add_user(db: Session, *, name: str, role: str = "analyst", password: str | N
     return user
 
 
+def user_named(db: Session, user_id: int) -> User:
+    user = db.get(User, user_id)
+    if user is None:
+        raise NotFound
+    return user
+
+
 def make_link(db: Session, *, user_id: int) -> str:
     """The token of a new one-time link for an account; earlier links of it end."""
     db.execute(delete(SignInLink).where(SignInLink.user_id == user_id))
@@ -156,9 +163,8 @@ def remove_token(db: Session, *, user_id: int, token_id: int) -> None:
 
 def change_user(db: Session, *, user_id: int, role: str, disabled: bool) -> User:
     """Changes rights; all sessions of the account end, so that nobody goes on with the old ones. The last admin stays."""
-    user = db.get(User, user_id, with_for_update=True)
-    if user is None:
-        raise NotFound
+    user = user_named(db, user_id)
+    db.refresh(user, with_for_update=True)
     if role not in ROLES:
         raise Invalid(f"A role is one of {', '.join(ROLES)}.", field="role")
     others = select(func.count()).where(User.role == "admin", User.disabled_at.is_(None), User.id != user_id)

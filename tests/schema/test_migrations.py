@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
 
 from app.db import Database
 from app.models import Article, Base, SearchDocument
+from app.settings import Settings
+
+
+@pytest.fixture
+def empty(tmp_path: Path, empty_url: str) -> Iterator[Database]:
+    database = Database(Settings(data_dir=tmp_path, database_url=empty_url))
+    yield database
+    database.close()
 
 
 def ours(_object: object, name: str | None, *_: object) -> bool:
@@ -28,25 +38,23 @@ def fill(database: Database) -> None:
         db.add(SearchDocument(kind="article", ref_id=article.id, article_id=article.id, title="Ferries", body="late"))
 
 
-def test_models_and_migrations_are_the_same(settings, database_url: str) -> None:
-    database = Database(settings)
+def test_models_and_migrations_are_the_same(empty: Database) -> None:
+    database = empty
     database.migrate()
     fill(database)
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
-    database.close()
 
 
-def test_down_and_up_again(settings) -> None:
-    database = Database(settings)
+def test_down_and_up_again(empty: Database) -> None:
+    database = empty
     database.migrate()
     fill(database)
     database.migrate("base")
     assert set(inspect(database.engine).get_table_names()) <= {"alembic_version"}
     database.migrate()
     fill(database)
-    database.close()
 
 
 def test_every_migration_says_what_it_does() -> None:

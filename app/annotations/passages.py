@@ -4,12 +4,14 @@ browser made of it on the way."""
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import Any
 
 from app.errors import Invalid
 
 GONE = "This passage is not in the text any more."
 AROUND = 60
+_WORD = re.compile(r"\S+")
 MOST = 50  # places listed where words occur often
 
 
@@ -32,18 +34,28 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def places(text: str, words: str) -> list[tuple[int, int]]:
-    """Everywhere the words stand, at most MOST places. Raises Invalid where there are none to look for."""
-    parts = words.split()
-    if not parts:
+    """Where the words stand, at most MOST places that do not overlap. Raises Invalid where there is nothing to look for."""
+    wanted = " ".join(words.split())
+    if not wanted:
         raise Invalid("Give the words of the passage.", field="exact")
-    if len(words) > 2 * len(text) + 1000:
-        return []
-    pattern = re.compile(r"\s+".join(map(re.escape, parts)))
-    found = []
-    for match in pattern.finditer(text):
-        found.append(match.span())
-        if len(found) == MOST:
-            break
+    starts, plain_starts, parts, size = [], [], [], 0
+    for match in _WORD.finditer(text):
+        starts.append(match.start())
+        plain_starts.append(size)
+        parts.append(match[0])
+        size += len(match[0]) + 1
+    plain = " ".join(parts)
+
+    def at(position: int) -> int:
+        word = bisect_right(plain_starts, position) - 1
+        return starts[word] + position - plain_starts[word]
+
+    found: list[tuple[int, int]] = []
+    position = plain.find(wanted)
+    while position >= 0 and len(found) < MOST:
+        last = position + len(wanted)
+        found.append((at(position), at(last - 1) + 1))
+        position = plain.find(wanted, last)
     return found
 
 

@@ -187,7 +187,7 @@ def _edited(db: Session, user: Person, note: Note) -> answers.Form:
     }
     values |= {"version": note.version, "draft": draft}
     more = {"drafted": typed is not None, "reply": note.parent_id is not None, "cancel": f"/notes/{note.id}"}
-    return answers.Form(TEMPLATE, "Edit", f"/notes/{note.id}", article, "put", f"-{draft}", values, more=more)
+    return answers.Form(TEMPLATE, "Edit the note", f"/notes/{note.id}", article, "put", f"-{draft}", values, more=more)
 
 
 @router.get("/notes/{note_id}/form")

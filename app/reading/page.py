@@ -6,6 +6,7 @@ annotation version in its own transaction. Article tags, pictures, drafts and jo
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -37,6 +38,29 @@ class Card:
     verdict: Standing | None
     sources: list[Source]
     threads: list[Thread]
+
+    @property
+    def key(self) -> Hashable:
+        """All that its HTML depends on beside who reads it."""
+        a = self.annotation
+        return (
+            (a.id, a.version, a.status, a.verdict, a.start, a.end, a.role, a.visibility, a.updated_at),
+            (
+                self.speaker and (self.speaker.id, self.speaker.name),
+                self.author,
+                self.number,
+                self.anchor,
+                self.verdict,
+            ),
+            tuple((each.id, each.version, each.created_at, each.position, each.title) for each in self.sources),
+            tuple(map(_thread_key, self.threads)),
+        )
+
+
+def _thread_key(thread: Thread) -> Hashable:
+    note = thread.note
+    replies = tuple(map(_thread_key, thread.replies))
+    return note.id, note.version, note.updated_at, note.visibility, thread.author, tuple(thread.tags), replies
 
 
 @dataclass(frozen=True, slots=True)

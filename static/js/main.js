@@ -1,7 +1,7 @@
 // Every page: how it looks, times in the reader's zone, keys that lead elsewhere.
 import { listen } from "./typing.js";
 
-const away = { l: "/", c: "/claims", p: "/speakers", d: "/dossiers" };
+const away = { l: "/", c: "/claims", p: "/speakers" };
 listen({
   "/": () => document.querySelector("#find")?.focus(),
   g: (_, next) => next(({ key }) => away[key] && location.assign(away[key])),
@@ -27,3 +27,6 @@ function times() {
 }
 times();
 document.addEventListener("htmx:after:swap", times);
+
+// a form that came back filled in: to the first field that is wrong
+document.querySelector("main [aria-invalid='true']")?.focus();

@@ -79,7 +79,7 @@ export function textFragment(exact) {
   return `:~:text=${encode(words.slice(0, 5).join(" "))},${encode(words.slice(-5).join(" "))}`;
 }
 
-// Tops of the cards: each as near to where it is wanted as the others allow; before the pinned one they make room upwards.
+// Tops of cards: near to where they are wanted, none over another; those before the pinned one make room upwards.
 export function arrange(wanted, heights, gap = 10, pinned = -1) {
   const tops = [...wanted];
   for (let i = pinned - 1; i >= 0; i -= 1) tops[i] = Math.min(tops[i], tops[i + 1] - gap - heights[i]);

@@ -4,7 +4,6 @@ import { listen } from "./typing.js";
 import { activate, cardOf, current, marksOf, order } from "./margin.js";
 import { cite, follow, link, passageAt, selected, take } from "./selection.js";
 
-const help = document.querySelector("#help");
 let sentence = null; // what moves the picked sentence, once its module was asked for
 const stop = () => sentence?.stop();
 
@@ -16,12 +15,11 @@ function passage() {
 }
 
 function step(by, suits = () => true) {
-  const ids = order().filter((id) => suits(cardOf(id)));
-  if (!ids.length) return;
-  const every = order();
-  const here = every.indexOf(current());
-  const next = by > 0 ? ids.find((id) => every.indexOf(id) > here) : ids.findLast((id) => here < 0 || every.indexOf(id) < here);
-  const id = next ?? ids.at(by > 0 ? 0 : -1);
+  const ids = order();
+  const here = current() ? ids.indexOf(current()) : Math.min(-by, 0);
+  const round = ids.map((_, n) => ids.at((here + by * (n + 1)) % ids.length));
+  const id = round.find((each) => suits(cardOf(each)));
+  if (!id) return;
   openSheet(id);
   activate(id, { scroll: true });
 }
@@ -63,7 +61,7 @@ listen({
   z: () => [...document.querySelectorAll("#toasts [data-undo]")].at(-1)?.click(),
   y: () => doIt("citation"), Y: () => doIt("link"),
   m: () => document.querySelector(".reader").classList.toggle("no-margin"),
-  "?": () => help.showModal(),
+  "?": () => document.querySelector("#help").showModal(),
 });
 
 function focusCard() {

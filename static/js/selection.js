@@ -28,8 +28,7 @@ export function hide() {
 function show(range) {
   if (!bar.matches(":popover-open")) bar.showPopover();
   if (matchMedia("(pointer: coarse)").matches) return;
-  const rects = range.getClientRects();
-  const rect = rects[rects.length - 1] ?? range.getBoundingClientRect();
+  const rect = [...range.getClientRects()].at(-1) ?? range.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = bar;
   const below = rect.bottom + 10 + height < innerHeight;
   bar.style.left = `${Math.max(8, Math.min(rect.right - width / 2, innerWidth - width - 8))}px`;

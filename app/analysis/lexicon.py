@@ -61,8 +61,6 @@ def cues() -> dict[str, Cue]:
         if not line or line.startswith("#"):
             continue
         lemma, *flags = line.split()
-        if "_" in lemma:
-            continue
         prepositions = next((f[2:].split(",") for f in flags if f.startswith("p:")), [])
         cue = Cue(lemma, frozenset(TAKES[f] for f in flags if f in TAKES), frozenset(prepositions))
         for form in {lemma, *irregular.get(lemma, _inflect(lemma))}:

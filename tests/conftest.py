@@ -12,6 +12,7 @@ from pathlib import Path
 from shutil import copyfile
 
 import pytest
+from redis import Redis
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -27,7 +28,7 @@ with warnings.catch_warnings():  # Starlette's notice about the client it builds
 
 CAST = {"alice": "analyst", "bob": "analyst", "charlie": "reader", "erin": "editor", "root": "admin"}
 SERVER = os.environ.get("QUOTIDIAN_TEST_DATABASE_URL", "")
-QUEUE = os.environ.get("QUOTIDIAN_TEST_REDIS_URL", "")
+REDIS = os.environ.get("QUOTIDIAN_TEST_REDIS_URL", "")
 
 
 @contextmanager
@@ -83,8 +84,19 @@ def database_url(tmp_path: Path, model_url: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, database_url: str) -> Settings:
-    return Settings(data_dir=tmp_path, database_url=database_url, queue_url=QUEUE, log_level="ERROR")
+def queue_url() -> str:
+    """Empty: SQLite in the data folder. On Redis an empty database, one for each process that tests."""
+    if not REDIS:
+        return ""
+    url = f"{REDIS.rpartition('/')[0]}/{int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:]) % 8}"
+    with Redis.from_url(url) as redis:
+        redis.flushdb()
+    return url
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str, queue_url: str) -> Settings:
+    return Settings(data_dir=tmp_path, database_url=database_url, queue_url=queue_url, log_level="ERROR")
 
 
 @pytest.fixture

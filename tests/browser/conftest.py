@@ -135,7 +135,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("QUOTIDIAN_")}
     environment["QUOTIDIAN_DATA_DIR"] = str(folder / "data")
     if redis := os.environ.get("QUOTIDIAN_TEST_REDIS_URL"):  # a number of Redis's own for each test process
-        number = 1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 15
+        number = 8 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
         environment["QUOTIDIAN_QUEUE_URL"] = f"{redis.rpartition('/')[0]}/{number}"
     with database() as address:
         if address:

@@ -61,14 +61,13 @@ class Preview:
             return [_seen(str(value)) for value in form.getlist(name)]
 
         kept = set(every("keep"))
-        pictures = [
-            PictureFields(url, caption, credit, str(position) in kept)
-            for position, (url, caption, credit) in enumerate(
-                zip(every("picture_url"), every("caption"), every("credit"), strict=False)
-            )
-        ]
+        pictures: list[PictureFields] = []
+        while (field := f"picture_url-{len(pictures)}") in form:
+            n = str(len(pictures))
+            url, caption, credit = (_seen(str(form.get(name, ""))) for name in (field, f"caption-{n}", f"credit-{n}"))
+            pictures.append(PictureFields(url, caption, credit, n in kept))
         facts = {name: _seen(str(form.get(name, ""))) for name in FACTS}
-        blocks = list(zip(every("type"), every("paragraph"), strict=False))
+        blocks = list(zip(every("type[]"), every("paragraph[]"), strict=False))
         return cls(facts, [(type_, text) for type_, text in blocks if text.strip()], pictures)
 
     def document(self, understood: Document, *, max_text: int) -> Document:

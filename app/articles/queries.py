@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, distinct, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, case, distinct, false, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.access import Person, may_edit_article, visible_annotations, visible_articles, visible_notes
@@ -190,10 +190,12 @@ def _options(db: Session, person: Person) -> tuple[list[str], list[str]]:
     )
 
 
-def same_article(db: Session, person: Person, *, url: str | None, text_sha256: str) -> Article | None:
-    """The article that has this address or this text already; one in the bin only where `person` may take it out."""
+def same_article(db: Session, person: Person | None, *, url: str | None, text_sha256: str) -> Article | None:
+    """The article that has this address or this text already; one in the bin only where `person` may take it out.
+    None asks for the program, which sees everything but the bin."""
     same = or_(Article.canonical_url.in_(variants(url) if url else []), Article.text_sha256 == text_sha256)
-    seen = or_(visible_articles(person), visible_articles(person, deleted=True))
+    bin_too = visible_articles(person, deleted=True) if person else false()
+    seen = or_(Article.deleted_at.is_(None), bin_too)
     query = select(Article).where(same, seen).order_by(Article.deleted_at.is_not(None), Article.id)
     return db.scalars(query.limit(1)).first()
 

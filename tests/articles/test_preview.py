@@ -17,7 +17,7 @@ def test_every_field_is_understood_and_shown(client, capture) -> None:
     assert facts["published"] == "2024-03-04 09:30"
     assert facts["dateline"] == "TESSEN, March 4 (HW)"
     assert facts["language"] == "en"
-    paragraphs = [value for name, value in fields if name == "paragraph"]
+    paragraphs = [value for name, value in fields if name == "paragraph[]"]
     assert [len(paragraphs), paragraphs[-1]] == [5, ""]
 
 
@@ -49,7 +49,7 @@ def test_sent_twice_is_stored_once(client, capture, post, database) -> None:
 
 def test_paragraphs_are_dropped_split_joined_and_moved(client, capture, post, database) -> None:
     browser = client("alice")
-    facts = [pair for pair in capture(browser) if pair[0] not in ("type", "paragraph")]
+    facts = [pair for pair in capture(browser) if pair[0] not in ("type[]", "paragraph[]")]
     blocks = [
         ("heading", "Part  one"),
         ("p", "One.\r\n\r\nTwo\r\ngoes on."),
@@ -58,7 +58,7 @@ def test_paragraphs_are_dropped_split_joined_and_moved(client, capture, post, da
         ("caption", "A pier."),
         ("odd", "Three."),
     ]
-    sent = facts + [pair for type_, text in blocks for pair in (("type", type_), ("paragraph", text))]
+    sent = facts + [pair for type_, text in blocks for pair in (("type[]", type_), ("paragraph[]", text))]
     assert post(browser, "/articles", sent).status_code == 303
     with database.read() as db:
         revision, picture = db.query(Revision).one(), db.query(Picture).one()
@@ -74,9 +74,9 @@ def test_pictures_are_kept_or_not(client, capture, post, database) -> None:
         ("https://a.example/2.jpg", "Two", ""),
         ("javascript:x", "Three", ""),
     ]
-    fields = capture(browser) + [
-        pair for url, caption, credit in pictures for pair in (("picture_url", url), ("caption", caption), ("credit", credit))
-    ]  # fmt: skip
+    fields = capture(browser)
+    for n, (url, caption, credit) in enumerate(pictures):
+        fields += [(f"picture_url-{n}", url), (f"caption-{n}", caption), (f"credit-{n}", credit)]
     assert post(browser, "/articles", [*fields, ("keep", "0"), ("keep", "2")]).status_code == 303
     with database.read() as db:
         found = [(p.position, p.url, p.caption, p.credit) for p in db.query(Picture).order_by(Picture.position)]
@@ -86,8 +86,8 @@ def test_pictures_are_kept_or_not(client, capture, post, database) -> None:
 
 def test_many_paragraphs_go_through(client, capture, post, database) -> None:
     browser = client("alice")
-    facts = [pair for pair in capture(browser) if pair[0] not in ("type", "paragraph")]
-    blocks = [pair for n in range(1500) for pair in (("type", "p"), ("paragraph", f"Paragraph {n}."))]
+    facts = [pair for pair in capture(browser) if pair[0] not in ("type[]", "paragraph[]")]
+    blocks = [pair for n in range(1500) for pair in (("type[]", "p"), ("paragraph[]", f"Paragraph {n}."))]
     assert post(browser, "/articles", facts + blocks).status_code == 303
     with database.read() as db:
         assert len(db.query(Revision).one().blocks) == 1500
@@ -125,7 +125,7 @@ def test_dates_are_read_as_people_write_them(client, save, database, written) ->
 def test_no_paragraph_at_all(client, capture, post) -> None:
     browser = client("alice")
     answer = post(
-        browser, "/articles", [(name, "" if name == "paragraph" else value) for name, value in capture(browser)]
+        browser, "/articles", [(name, "" if name == "paragraph[]" else value) for name, value in capture(browser)]
     )
     assert answer.status_code == 422
     assert "at least one paragraph" in answer.text

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from socket import create_server
+from tempfile import TemporaryFile
 from typing import Any
 from uuid import uuid4
 
@@ -256,7 +257,7 @@ def axe() -> Callable[[Page], None]:
         lines = [
             f"{rule['id']}: {node['html'][:200]} {node['failureSummary']}" for rule in found for node in rule["nodes"]
         ]
-        assert lines == [], page.url + "\n" + "\n".join(lines)
+        assert not lines, "\n".join([page.url, *lines])
 
     return axe
 
@@ -267,15 +268,17 @@ def html_validate() -> Callable[[str], None]:
     command = [NODE / ".bin/html-validate", "--config", ROOT / "tests/tools/htmlvalidate.json"]
 
     def html_validate(html: str) -> None:
-        answer = subprocess.run(
-            [*command, "--stdin", "--formatter", "json"], input=html, capture_output=True, text=True, check=False
-        )
-        assert answer.stdout, answer.stderr
+        with TemporaryFile("w+") as answer:  # Node cuts a long answer short where it goes to a pipe
+            subprocess.run(
+                [*command, "--stdin", "--formatter", "json"], input=html, stdout=answer, text=True, check=False
+            )
+            answer.seek(0)
+            reports = json.load(answer)
         found = [
             f"{each['line']}:{each['column']} {each['ruleId']}: {each['message']}"
-            for report in json.loads(answer.stdout)
+            for report in reports
             for each in report["messages"]
         ]
-        assert found == []
+        assert not found, "\n".join(found)
 
     return html_validate

@@ -30,15 +30,18 @@ def addresses(server, demo, chromium, session_of) -> list[str]:
     page = context.new_page()
     found = {kind(address): address for address in START}
     waiting = list(found.values())
+    pages = []
     while waiting:
-        page.goto(waiting.pop())
-        for address in links(page):
-            downloads = address.endswith("/raw")
-            if re.match(r"/(?!/|static/)", address) and kind(address) not in found and not downloads:
-                found[kind(address)] = address
-                waiting.append(address)
+        answer = page.goto(address := waiting.pop())
+        if answer is None or not answer.text().lower().startswith("<!doctype html"):
+            continue  # a fragment: it is checked within the pages that it is brought into
+        pages.append(address)
+        for link in links(page):
+            if re.match(r"/(?!/|static/)", link) and kind(link) not in found and not link.endswith("/raw"):
+                found[kind(link)] = link
+                waiting.append(link)
     context.close()
-    return sorted(found.values())
+    return sorted(pages)
 
 
 def visit(page: Page, address: str, problems: list[str]) -> str:
@@ -49,6 +52,18 @@ def visit(page: Page, address: str, problems: list[str]) -> str:
     if address == NOWHERE:
         problems[:] = [problem for problem in problems if "status of 404" not in problem]
     return answer.text()
+
+
+def check_all(page: Page, addresses: list[str], problems: list[str], check: Callable[[str], None]) -> None:
+    """Fails with what `check` (given the source) finds against the pages, all in one message."""
+    found = []
+    for address in addresses:
+        try:
+            check(visit(page, address, problems))
+        except AssertionError as fault:
+            found.append(f"{address}: {fault}")
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
 
 
 def test_the_pages_are_found(addresses: list[str]) -> None:
@@ -63,10 +78,12 @@ def test_no_barrier_on_any_page(
 ) -> None:
     page = open_page("root", width=width)
     page.context.add_cookies([{"name": "display", "value": f"{theme}.3.normal.1", "url": server.url}])
-    for address in addresses:
-        visit(page, address, problems)
-        assert page.locator("html").get_attribute("data-theme") == theme
+
+    def check(source: str) -> None:
+        assert f'data-theme="{theme}"' in source
         axe(page)
+
+    check_all(page, addresses, problems, check)
 
 
 def test_signed_out_pages(server, open_page: Callable[..., Page], axe, html_validate) -> None:
@@ -78,14 +95,14 @@ def test_signed_out_pages(server, open_page: Callable[..., Page], axe, html_vali
 
 
 def test_every_page_is_sound_html(addresses, open_page: Callable[..., Page], html_validate, problems) -> None:
-    page = open_page("root")
-    for address in addresses:
-        html_validate(visit(page, address, problems))
+    check_all(open_page("root"), addresses, problems, html_validate)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_page_is_wider_than_the_window(width: int, addresses, open_page: Callable[..., Page], problems) -> None:
     page = open_page("root", width=width)
-    for address in addresses:
-        visit(page, address, problems)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+    def check(_source: str) -> None:
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    check_all(page, addresses, problems, check)

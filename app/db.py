@@ -5,7 +5,7 @@ BEGIN IMMEDIATE, since one that reads and then writes fails at once under load w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,8 +14,9 @@ from alembic import command
 from alembic.config import Config
 from fastapi import Depends, Request
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from app.settings import ROOT, Settings
 
@@ -79,6 +80,13 @@ def _engine(url: Any) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
+
+
+def insert_missing(db: Session, table: type[DeclarativeBase], rows: Sequence[dict[str, Any]]) -> None:
+    """Inserts the rows whose unique values are not there yet, also where somebody else inserts them at this moment."""
+    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    if rows:
+        db.execute(insert(table).values(rows).on_conflict_do_nothing())
 
 
 def _reading(request: Request) -> Iterator[Session]:

@@ -1,5 +1,5 @@
 """Writes on annotations: made by a person, corrected, confirmed, dismissed, deleted and restored. `store_analysis` is
-the program's own way to write them."""
+the program's own way to write them. Each touches the article first: that is the lock all writers take."""
 
 from __future__ import annotations
 
@@ -80,6 +80,7 @@ def add_annotation(
     if visibility not in VISIBILITIES:
         raise Invalid("Everybody sees it, or only you.", field="visibility")
     start, end = passages.trimmed(revision.text, *bounds)
+    touch(db, article.id)
     annotation = Annotation(
         **details.columns(db),
         article_id=article.id,
@@ -94,7 +95,7 @@ def add_annotation(
     )
     db.add(annotation)
     db.flush()
-    _changed(db, annotation)
+    search.index_annotation(db, annotation.id)
     return annotation
 
 
@@ -111,6 +112,7 @@ def change_annotation(
 ) -> None:
     """A correction: new bounds, kind, speaker or types. Without bounds that hold `exact`, its place nearest to the old
     one is taken. Raises Conflict where the annotation is not at `version` any more, Invalid."""
+    touch(db, annotation.article_id)
     db.refresh(annotation, with_for_update=True)
     text = db.get_one(Revision, annotation.revision_id).text
     if start is not None and end is not None and text[max(0, start) : max(0, end)] == exact.replace("\r\n", "\n"):
@@ -128,37 +130,41 @@ def change_annotation(
         setattr(annotation, name, value)
     annotation.status = "confirmed"
     _decided(annotation, person)
-    _changed(db, annotation)
+    search.index_annotation(db, annotation.id)
 
 
 def change_status(db: Session, *, annotation: Annotation, person: Person, status: str) -> None:
     """Confirms, dismisses, or takes that back (`found`). Whatever it is, analysis leaves it alone from now on."""
     if status not in STATUSES:
         raise Invalid("This can be confirmed, dismissed or taken back.", field="status")
+    touch(db, annotation.article_id)
     db.refresh(annotation, with_for_update=True)
     annotation.status = "confirmed" if status == "found" and annotation.author_id is not None else status
     _decided(annotation, person)
-    _changed(db, annotation)
+    search.index_annotation(db, annotation.id)
 
 
 def delete_annotation(db: Session, *, annotation: Annotation) -> None:
     """Takes it out of the text with its notes and sources; `restore_annotation` brings all back."""
+    touch(db, annotation.article_id)
     annotation.deleted_at = annotation.deleted_at or now()
-    _changed(db, annotation)
+    search.index_annotation(db, annotation.id)
     for note_id in _notes(db, annotation):
         search.remove(db, "note", note_id)
 
 
 def restore_annotation(db: Session, *, annotation: Annotation) -> None:
+    touch(db, annotation.article_id)
     annotation.deleted_at = None
-    _changed(db, annotation)
+    search.index_annotation(db, annotation.id)
     for note_id in _notes(db, annotation):
         search.index_note(db, note_id)
 
 
 def change_visibility(db: Session, *, annotation: Annotation, visibility: str) -> None:
+    touch(db, annotation.article_id)
     annotation.visibility = visibility
-    _changed(db, annotation)
+    search.index_annotation(db, annotation.id)
 
 
 def _notes(db: Session, annotation: Annotation) -> list[int]:
@@ -169,8 +175,3 @@ def _decided(annotation: Annotation, person: Person) -> None:
     annotation.decided_by = person.id
     annotation.version += 1
     annotation.updated_at = now()
-
-
-def _changed(db: Session, annotation: Annotation) -> None:
-    touch(db, annotation.article_id)
-    search.index_annotation(db, annotation.id)

@@ -91,7 +91,9 @@ def _rows(db: Session, revision: Revision, analysis: engine.Analysis) -> dict[Ke
     """The finds as rows of annotations, one for each kind and bounds."""
     roles = {quote.speaker: quote.role for quote in analysis.quotes if quote.speaker and quote.role}
     named = [quote.speaker for quote in analysis.quotes] + [claim.asserted_by for claim in analysis.claims]
-    names = dict.fromkeys(name for name in named if name and _usable(name))
+    names = sorted(
+        {name for name in named if name and _usable(name)}
+    )  # in one order, so that no two wait for each other
     speakers = {name: speaker_named(db, name, roles.get(name) or "").id for name in names}
     size, rows = len(revision.text), {}
     for quote in analysis.quotes:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app import files, jobs
 from app.access import Person
 from app.articles.canonical import clean, site_name
+from app.db import insert_missing
 from app.errors import Invalid
 from app.extract.document import Document, Paragraph
 from app.models import Article, ArticleRead, ArticleTag, Capture, Picture, Revision, Tag, now
@@ -165,13 +166,11 @@ def tag_names(given: str) -> list[str]:
 
 def tags_named(db: Session, names: Sequence[str]) -> list[int]:
     """The ids of these tags; what is new is made."""
-    known = {tag.name: tag.id for tag in db.scalars(select(Tag).where(Tag.name.in_(names)))}
-    for name in names:
-        if name not in known:
-            tag = Tag(name=name)
-            db.add(tag)
-            db.flush()
-            known[name] = tag.id
+    wanted = select(Tag.name, Tag.id).where(Tag.name.in_(names))
+    known = {row.name: row.id for row in db.execute(wanted)}
+    if missing := sorted(set(names) - set(known)):
+        insert_missing(db, Tag, [{"name": name} for name in missing])
+        known = {row.name: row.id for row in db.execute(wanted)}
     return [known[name] for name in names]
 
 

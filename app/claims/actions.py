@@ -18,6 +18,7 @@ def give_verdict(
 ) -> None:
     """Clearing is "unverified". Raises Conflict where the claim is not at `version` any more (None: whatever it is at),
     Invalid."""
+    touch(db, claim.article_id)
     db.refresh(claim, with_for_update=True)
     if verdict not in VERDICTS:
         raise Invalid(f"A claim is {', '.join(VERDICTS[:-1])} or {VERDICTS[-1]}.", field="verdict")
@@ -30,4 +31,3 @@ def give_verdict(
     claim.version += 1
     claim.updated_at = now()
     db.flush()
-    touch(db, claim.article_id)

@@ -49,6 +49,7 @@ def add_note(
 ) -> Note:
     """On an annotation, or on the article; `parent` is the note it answers. A reply is as visible as what it answers,
     a note on a private annotation as private as that. The draft of the key `draft` is done with."""
+    touch(db, article.id)
     visibility = parent.visibility if parent else note.visibility
     if annotation is not None and annotation.visibility == "private":
         visibility = "private"
@@ -63,7 +64,7 @@ def add_note(
     db.add(row)
     db.flush()
     _set_tags(db, row, note.tags)
-    _changed(db, row)
+    search.index_note(db, row.id)
     if draft:
         save_draft(db, person=author, article=article, key=draft, body="")
     return row
@@ -81,6 +82,7 @@ def _level(db: Session, parent: Note | None) -> int | None:
 
 def edit_note(db: Session, *, note: Note, person: Person, version: int, new: Draft) -> None:
     """What it said is kept in its history. Raises Conflict where it is not at `version` any more, Invalid."""
+    touch(db, note.article_id)
     db.refresh(note, with_for_update=True)
     if note.version != version:
         raise Conflict("Somebody else changed this note meanwhile.", current=note)
@@ -92,7 +94,7 @@ def edit_note(db: Session, *, note: Note, person: Person, version: int, new: Dra
     _set_tags(db, note, new.tags)
     if (note.body, note.visibility, sorted(new.tags)) != before:
         note.version, note.updated_at = note.version + 1, now()
-    _changed(db, note)
+    search.index_note(db, note.id)
     article = db.get_one(Article, note.article_id)
     save_draft(db, person=person, article=article, key=f"note-{note.id}", body="")
 
@@ -118,13 +120,15 @@ def _made_for(db: Session, annotation: Annotation, note: Note) -> bool:
 
 
 def delete_note(db: Session, *, note: Note) -> None:
+    touch(db, note.article_id)
     note.deleted_at = note.deleted_at or now()
-    _changed(db, note)
+    search.index_note(db, note.id)
 
 
 def restore_note(db: Session, *, note: Note) -> None:
+    touch(db, note.article_id)
     note.deleted_at = None
-    _changed(db, note)
+    search.index_note(db, note.id)
 
 
 def save_draft(db: Session, *, person: Person, article: Article, key: str, body: str) -> None:
@@ -144,8 +148,3 @@ def _set_tags(db: Session, note: Note, names: list[str]) -> None:
     db.execute(delete(NoteTag).where(NoteTag.note_id == note.id))
     db.add_all(NoteTag(note_id=note.id, tag_id=tag_id) for tag_id in tags_named(db, names))
     db.flush()
-
-
-def _changed(db: Session, note: Note) -> None:
-    touch(db, note.article_id)
-    search.index_note(db, note.id)

@@ -57,18 +57,19 @@ class Given:
 
 def add_source(db: Session, *, annotation: Annotation, author: Person, given: Given) -> Source:
     """After those that are there. Raises Invalid."""
+    touch(db, annotation.article_id)
     columns = given.columns()
     last = db.scalar(select(func.max(Source.position)).where(Source.annotation_id == annotation.id))
     position = 0 if last is None else last + 1
     source = Source(annotation_id=annotation.id, author_id=author.id, position=position, **columns)
     db.add(source)
     db.flush()
-    touch(db, annotation.article_id)
     return source
 
 
 def edit_source(db: Session, *, annotation: Annotation, source: Source, version: int, given: Given) -> None:
     """Raises Conflict where it is not at `version` any more, Invalid."""
+    touch(db, annotation.article_id)
     db.refresh(source, with_for_update=True)
     columns = given.columns()
     if source.version != version:
@@ -76,23 +77,23 @@ def edit_source(db: Session, *, annotation: Annotation, source: Source, version:
     for name, value in columns.items():
         setattr(source, name, value)
     source.version += 1
-    touch(db, annotation.article_id)
 
 
 def delete_source(db: Session, *, annotation: Annotation, source: Source) -> None:
-    source.deleted_at = source.deleted_at or now()
     touch(db, annotation.article_id)
+    source.deleted_at = source.deleted_at or now()
 
 
 def restore_source(db: Session, *, annotation: Annotation, source: Source) -> None:
-    source.deleted_at = None
     touch(db, annotation.article_id)
+    source.deleted_at = None
 
 
 def move_source(db: Session, *, annotation: Annotation, source: Source, towards: str) -> None:
     """One place "up" or "down" among those of its annotation; at the end it stays. Raises Invalid."""
     if towards not in ("up", "down"):
         raise Invalid("A source moves up or down.", field="position")
+    touch(db, annotation.article_id)
     query = select(Source).where(Source.annotation_id == annotation.id, Source.deleted_at.is_(None))
     order = list(db.scalars(query.order_by(Source.position, Source.id).with_for_update()))
     here = order.index(source)
@@ -101,4 +102,3 @@ def move_source(db: Session, *, annotation: Annotation, source: Source, towards:
         order[here], order[there] = order[there], order[here]
     for position, each in enumerate(order):
         each.position = position
-    touch(db, annotation.article_id)

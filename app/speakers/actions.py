@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.db import insert_missing
 from app.errors import Invalid
-from app.models import Speaker
+from app.models import Speaker, now
 
 LONGEST_NAME = 200
 
@@ -16,11 +17,12 @@ def speaker_named(db: Session, name: str, role: str = "") -> Speaker:
     name = " ".join(name.split())
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         raise Invalid(f"A speaker's name has 1 to {LONGEST_NAME} characters.", field="speaker")
-    speaker = db.scalars(select(Speaker).where(Speaker.name_key == name.casefold())).first()
+    wanted = select(Speaker).where(Speaker.name_key == name.casefold())
+    speaker = db.scalars(wanted).first()
     if speaker is None:
-        speaker = Speaker(name=name, name_key=name.casefold(), role=role)
-        db.add(speaker)
-        db.flush()
+        row = {"name": name, "name_key": name.casefold(), "role": role, "created_at": now()}
+        insert_missing(db, Speaker, [row])
+        speaker = db.scalars(wanted).one()
     elif role:
         speaker.role = role
     return speaker

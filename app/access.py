@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import Forbidden, NotFound, SignInNeeded
-from app.models import Annotation, ApiToken, Article, Capture, Note, SignIn, Source, User, now
+from app.models import Annotation, ApiToken, Article, Capture, Note, SignIn, Source, Speaker, User, now
 
 ROLES = ("reader", "analyst", "editor", "admin")
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -136,6 +136,18 @@ def visible_annotations(person: Person) -> ColumnElement[bool]:
     return or_(Annotation.visibility == "all", Annotation.author_id == person.id)
 
 
+def live_annotations(person: Person) -> ColumnElement[bool]:
+    """What counts, and stands in lists: neither deleted nor dismissed."""
+    return and_(Annotation.deleted_at.is_(None), Annotation.status != "dismissed", visible_annotations(person))
+
+
+def visible_speakers(person: Person) -> ColumnElement[bool]:
+    """Whoever says something that the person may see: a name known from private passages only is private too."""
+    query = select(Annotation.id).join(Article, Article.id == Annotation.article_id)
+    query = query.where(Annotation.speaker_id == Speaker.id, Annotation.deleted_at.is_(None))
+    return query.where(visible_annotations(person), visible_articles(person)).exists()
+
+
 def visible_notes(person: Person) -> ColumnElement[bool]:
     return or_(Note.visibility == "all", Note.author_id == person.id)
 
@@ -186,6 +198,13 @@ def annotation_for_editing(db: Session, person: Person, annotation_id: int, *, d
     if annotation.author_id is not None:
         _own_or_editor(person, annotation.author_id, "annotation")
     return annotation
+
+
+def speaker_for_reading(db: Session, person: Person, speaker_id: int) -> Speaker:
+    speaker = db.scalar(select(Speaker).where(Speaker.id == speaker_id, visible_speakers(person)))
+    if speaker is None:
+        raise NotFound
+    return speaker
 
 
 def note_for_reading(db: Session, person: Person, note_id: int, *, deleted: bool = False) -> Note:

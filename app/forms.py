@@ -14,9 +14,15 @@ def _blank_is_none(value: Any) -> Any:
     return None if value == "" else value
 
 
+def _number_or_none(value: Any) -> int | None:
+    text = str(value)
+    return int(text) if text.isdecimal() and len(text) < 11 and int(text) <= LARGEST else None
+
+
 RowId = Annotated[int, Path(ge=1, le=LARGEST)]
 Version = Annotated[int, Field(ge=1, le=LARGEST)]
 Offset = Annotated[int | None, BeforeValidator(_blank_is_none), Field(ge=0, le=LARGEST)]
+After = Annotated[int | None, BeforeValidator(_number_or_none)]  # where a page of a list begins; nonsense: at the start
 
 
 class Sent(BaseModel):

@@ -46,6 +46,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+PUNCTUATION = " .,;:!?'\"\u2018\u2019\u201c\u201d()[]-\u2013\u2014"
+
+
 def now() -> datetime:
     return datetime.now(UTC)
 
@@ -228,9 +231,15 @@ class Speaker(Base):
     __tablename__ = "speakers"
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
-    name_key: Mapped[str] = mapped_column(unique=True)
+    name_key: Mapped[str] = mapped_column(unique=True)  # see `key`
     role: Mapped[str] = mapped_column(default="")  # as last seen
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+    @staticmethod
+    def key(name: str) -> str:
+        """By what names are the same: case, white space, a possessive and punctuation at the ends do not matter."""
+        key = " ".join(name.casefold().split()).strip(PUNCTUATION)
+        return key.removesuffix("'s").removesuffix("\u2019s").strip(PUNCTUATION) or name.strip().casefold()
 
 
 class Analysis(Base):

@@ -51,7 +51,7 @@ def library(request: Request, user: CurrentUser, db: ReadDb) -> Response:
         deleted = None
     return page(
         request, "articles/library.html", library=found, filters=filters, sorts=SORT_LABELS, gone=deleted,
-        speaker=queries.speaker_name(db, filters.speaker), may_add=user.at_least("analyst"),
+        speaker=queries.speaker_name(db, user, filters.speaker), may_add=user.at_least("analyst"),
     )  # fmt: skip
 
 

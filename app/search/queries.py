@@ -1,5 +1,5 @@
 """Full-text search over articles, annotations and notes: FTS5 on SQLite, tsvector on PostgreSQL, one answer.
-Two queries whatever is found: candidates (at most CANDIDATES, best first), then the snippets of what is shown."""
+Three queries whatever is found: candidates (at most CANDIDATES, best first), the articles of the page, its snippets."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Select, and_, case, column, func, literal_column, or_, select, table, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.access import Person, visible_annotations, visible_articles, visible_notes
 from app.models import Annotation, Article, Note, SearchDocument, Speaker, User
 from app.search.terms import ENGLISH, Term, for_fts5, for_tsquery, parse
 
+RANKED = 2000  # of a very common word the newest places alone are ranked, or it would take a second
 CANDIDATES = 400
 SHOWN = 6  # hits of one article
 ARTICLES = 15  # on one page
@@ -67,15 +68,12 @@ def search(
     if not terms:
         return Results([], 0, capped=False, later=None, understood=False)
     rows = db.execute(_candidates(db, person, terms, kinds)).all()
-    every: dict[int, Found] = {}
+    every: dict[int, list[Any]] = {}
     for row in rows:
-        article, document = row.Article, row.SearchDocument
-        found = every.setdefault(article.id, Found(article, [(article.title, False)]))
-        if document.kind == "article":
-            found.document_id = document.id
-        else:
-            found.hits.append(_hit(row))
-    page = list(every.values())[after : after + limit]
+        every.setdefault(row.article_id, []).append(row)
+    shown = list(every)[after : after + limit]
+    articles = {article.id: article for article in db.scalars(select(Article).where(Article.id.in_(shown)))}
+    page = [_found(articles[id], every[id]) for id in shown]
     _add_snippets(db, terms, page)
     later = after + limit if after + limit < len(every) else None
     return Results(page, len(every), capped=len(rows) == CANDIDATES, later=later)
@@ -85,7 +83,8 @@ def _candidates(db: Session, person: Person, terms: Sequence[Term], kinds: Seque
     document, rank, matches = SearchDocument, *_match(db, terms)
     subject = case((document.kind == "annotation", document.ref_id), else_=Note.annotation_id)
     query = (
-        select(document, Article, Annotation.kind.label("annotation_kind"), Speaker.name.label("speaker"), User.name)
+        select(document.id, document.kind, document.ref_id, document.article_id)
+        .add_columns(Annotation.kind.label("annotation_kind"), Speaker.name.label("speaker"), User.name)
         .select_from(document)
         .join(Article, Article.id == document.article_id)
         .outerjoin(Note, and_(document.kind == "note", Note.id == document.ref_id))
@@ -103,8 +102,22 @@ def _candidates(db: Session, person: Person, terms: Sequence[Term], kinds: Seque
     if kinds:
         query = query.where(document.kind.in_(kinds))
     if _sqlite(db):
-        query = query.join(table("search_index", column("rowid")), text("search_index.rowid = search_documents.id"))
+        index = table("search_index", column("rowid"))
+        query = query.join(index, index.c.rowid == document.id).where(
+            index.c.rowid >= _oldest(index.c.rowid, matches, kinds)
+        )
+    else:
+        query = query.where(document.id >= _oldest(document.id, matches, kinds))
     return query.order_by(rank, document.id).limit(CANDIDATES)
+
+
+def _oldest(id: Any, matches: Any, kinds: Sequence[str]) -> Any:
+    """The id of the last match that is ranked, going back from the newest."""
+    query = select(id.label("id")).where(matches).order_by(id.desc()).limit(RANKED).correlate(None)
+    if kinds:
+        other = aliased(SearchDocument)
+        query = query.where(select(other.id).where(other.id == id, other.kind.in_(kinds)).exists())
+    return select(func.min(query.subquery().c.id)).scalar_subquery()
 
 
 def _sqlite(db: Session) -> bool:
@@ -124,14 +137,17 @@ def _fts5(terms: Sequence[Term]) -> Any:
     return text("search_index MATCH :match").bindparams(match=for_fts5(terms))
 
 
+def _found(article: Article, rows: list[Any]) -> Found:
+    own = next((row.id for row in rows if row.kind == "article"), None)
+    hits = [_hit(row) for row in rows if row.kind != "article"]
+    return Found(article, [(article.title, False)], hits, document_id=own)
+
+
 def _hit(row: Any) -> Hit:
-    document = row.SearchDocument
-    if document.kind == "note":
-        return Hit(
-            "note", row.name or "somebody", f"/articles/{document.article_id}#note-{document.ref_id}", document.id
-        )
-    address = f"/articles/{document.article_id}#m-{document.ref_id}-0"
-    return Hit(row.annotation_kind or "highlight", row.speaker or "", address, document.id)
+    if row.kind == "note":
+        return Hit("note", row.name or "somebody", f"/articles/{row.article_id}#note-{row.ref_id}", row.id)
+    address = f"/articles/{row.article_id}#m-{row.ref_id}-0"
+    return Hit(row.annotation_kind or "highlight", row.speaker or "", address, row.id)
 
 
 def _add_snippets(db: Session, terms: Sequence[Term], page: list[Found]) -> None:

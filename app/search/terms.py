@@ -13,6 +13,7 @@ from sqlalchemy import func, literal, literal_column
 
 MOST_TERMS = 16
 LONGEST = 300
+SHORTEST_PREFIX = 3  # shorter ones stand for half the dictionary
 ENGLISH: Any = literal_column("'english'")
 
 
@@ -32,7 +33,7 @@ def parse(query: str) -> list[Term]:
     for phrase, word in re.findall(r'["“”„]([^"“”„]*)["“”„]?|([^\s"“”„]+)', query):
         words = tuple(re.findall(r"[^\W_]+", phrase or word))
         if words:
-            terms.append(Term(words, phrase or word, prefix=word.endswith("*")))
+            terms.append(Term(words, phrase or word, prefix=word.endswith("*") and len(words[-1]) >= SHORTEST_PREFIX))
     return terms[:MOST_TERMS]
 
 

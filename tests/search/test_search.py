@@ -81,6 +81,7 @@ STRAIT, FERRY = "A shift in the strait", "Ferries cost more"
         ('"subsidies ferry"', []),
         ("demil*", [STRAIT]),
         ("demil", []),
+        ("de*", []),
         ("calloway ferries", [FERRY]),
         ("Oduya", [STRAIT]),
         ("customs", [STRAIT]),

@@ -18,6 +18,7 @@ from app.accounts import routes as accounts
 from app.accounts.throttle import Throttle
 from app.annotations import routes as annotation_routes
 from app.articles import routes as articles
+from app.claims import routes as claims
 from app.claims import verdicts
 from app.db import Database
 from app.errors import AppError, Invalid, NotFound, Unavailable
@@ -28,6 +29,7 @@ from app.reading import routes as reading
 from app.search import routes as search
 from app.settings import ROOT, Settings, read_settings
 from app.sources import routes as sources
+from app.speakers import routes as speakers
 from app.web import error_answer
 
 ROUTERS = (
@@ -37,7 +39,9 @@ ROUTERS = (
     search.router,
     annotation_routes.router,
     notes.router,
+    speakers.router,
     sources.router,
+    claims.router,
     verdicts.router,
     reading.router,
 )

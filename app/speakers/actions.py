@@ -17,10 +17,11 @@ def speaker_named(db: Session, name: str, role: str = "") -> Speaker:
     name = " ".join(name.split())
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         raise Invalid(f"A speaker's name has 1 to {LONGEST_NAME} characters.", field="speaker")
-    wanted = select(Speaker).where(Speaker.name_key == name.casefold())
+    key = Speaker.key(name)
+    wanted = select(Speaker).where(Speaker.name_key == key)
     speaker = db.scalars(wanted).first()
     if speaker is None:
-        row = {"name": name, "name_key": name.casefold(), "role": role, "created_at": now()}
+        row = {"name": name, "name_key": key, "role": role, "created_at": now()}
         insert_missing(db, Speaker, [row])
         speaker = db.scalars(wanted).one()
     elif role:

@@ -1,30 +1,47 @@
 """Who says what, over all articles: the list of speakers, one speaker, and names to complete what is typed. A fixed
-number of queries each. A speaker of whom a person sees nothing does not exist for them, nor does a role."""
+number of queries each. What a person may not see adds nothing: no count, no role, no name."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, TypeVarTuple
 from urllib.parse import urlencode
 
-from sqlalchemy import Select, and_, case, distinct, func, or_, select
+from sqlalchemy import Select, and_, case, distinct, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from app.access import Person, shown_annotations, visible_articles
-from app.errors import NotFound
+from app.access import Person, live_annotations, visible_articles
 from app.models import Annotation, Article, Speaker
-from app.paging import beyond, cursor, position
 
-PAGE = 40
-ARTICLES = 12  # on one page of a speaker
+Ts = TypeVarTuple("Ts")
+PAGE = 50
 OPTIONS = 10
-SORT_LABELS = (("most", "Most quoted first"), ("name", "By name"))
+SORTS = (("most", "Most quoted first"), ("name", "By name"))
+
+
+@dataclass(frozen=True)
+class Filters:
+    """`q` is part of a name or a role, `after` the speaker who ended the page before."""
+
+    q: str = ""
+    sort: str = "most"
+    after: int | None = None
+
+    @classmethod
+    def of(cls, *, q: str, sort: str, after: int | None) -> Filters:
+        """What cannot be understood is left out, never an error."""
+        return cls(" ".join(q.replace("\x00", "").split())[:200], sort if sort in dict(SORTS) else "most", after)
+
+    def address(self, **changes: Any) -> str:
+        """The list as it is, from its first page, with `changes` made to it."""
+        given = {"q": self.q, "sort": "" if self.sort == "most" else self.sort, **changes}
+        return f"/speakers?{urlencode({name: value for name, value in given.items() if value})}".rstrip("?")
 
 
 @dataclass(frozen=True)
 class Item:
-    """A speaker in the list, as far as one person may see."""
+    """A speaker, as far as one person may see. The role is the one last seen, by this person."""
 
     id: int
     name: str
@@ -34,111 +51,79 @@ class Item:
     articles: int
 
 
-@dataclass(frozen=True)
-class Filters:
-    q: str = ""
-    sort: str = "most"
-    after: str = ""
-
-    def address(self, **changes: str) -> str:
-        """The list as it is, from its first page, with `changes`."""
-        given = {"q": self.q, "sort": "" if self.sort == "most" else self.sort, **changes}
-        return f"/speakers?{urlencode({name: value for name, value in given.items() if value})}".rstrip("?")
-
-
-@dataclass(frozen=True)
-class Quoted:
-    """An article and what the speaker says in it, in the order of the text."""
-
-    article: Article
-    quotes: list[Annotation] = field(default_factory=list)
-
-
-def _counts(person: Person) -> Any:
-    """Of each speaker of whom the person sees anything."""
-    quotes, claims = (func.count(case((Annotation.kind == kind, 1))) for kind in ("quote", "claim"))
-    articles = func.count(distinct(Annotation.article_id))
-    query = (
+def _items(person: Person) -> tuple[Any, Any]:
+    """Rows that make an Item of everybody of whom something counts, and the counts. Not with the role of the speaker's
+    own row, which may be out of a private annotation."""
+    quoted, claimed = (func.count(case((Annotation.kind == kind, 1))) for kind in ("quote", "claim"))
+    counts = (
         select(
-            Annotation.speaker_id, quotes.label("quotes"), claims.label("claims"), articles.label("articles"),
+            Annotation.speaker_id, quoted.label("quotes"), claimed.label("claims"),
+            func.count(distinct(Annotation.article_id)).label("articles"),
             func.max(case((Annotation.role != "", Annotation.id))).label("last"),
         )
         .join(Article, Article.id == Annotation.article_id)
-        .where(_seen(person), Annotation.speaker_id.is_not(None))
+        .where(Annotation.speaker_id.is_not(None), live_annotations(person), visible_articles(person))
+        .group_by(Annotation.speaker_id)
+        .subquery()
     )  # fmt: skip
-    return query.group_by(Annotation.speaker_id).subquery()
-
-
-def _seen(person: Person) -> Any:
-    return and_(Annotation.kind != "highlight", shown_annotations(person), visible_articles(person))
-
-
-def _items(person: Person) -> tuple[Any, Any]:
-    """Rows of Item. The role is the one last seen, by this person: that of the speaker's row may be out of a private
-    annotation."""
-    counts = _counts(person)
-    columns = (counts.c.quotes, counts.c.claims, counts.c.articles)
-    query = select(Speaker.id, Speaker.name, Speaker.name_key, func.coalesce(Annotation.role, "").label("role"))
-    query = query.add_columns(*columns).join(counts, counts.c.speaker_id == Speaker.id)
+    query = select(Speaker.id, Speaker.name, func.coalesce(Annotation.role, "").label("role"))
+    query = query.add_columns(counts.c.quotes, counts.c.claims, counts.c.articles)
+    query = query.join(counts, counts.c.speaker_id == Speaker.id)
     return query.outerjoin(Annotation, Annotation.id == counts.c.last), counts
 
 
-def _item(row: Any) -> Item:
-    return Item(row.id, row.name, row.role, row.quotes, row.claims, row.articles)
-
-
-def speakers(db: Session, person: Person, filters: Filters) -> tuple[list[Item], str | None]:
-    """A page of them, and the cursor of the next."""
+def speakers(db: Session, person: Person, filters: Filters) -> tuple[list[Item], int | None]:
+    """A page of them, and where the next begins."""
     query, counts = _items(person)
+    key = -counts.c.quotes if filters.sort == "most" else Speaker.name_key
+    if filters.after:
+        place = db.scalar(query.with_only_columns(key).where(Speaker.id == filters.after))
+        if place is not None:
+            query = query.where(tuple_(key, Speaker.id) > tuple_(place, filters.after))
     if filters.q:
         words = filters.q.casefold()
-        named = Speaker.name_key.contains(words, autoescape=True)
-        query = query.where(or_(named, func.lower(Annotation.role).contains(words, autoescape=True)))
-    most = filters.sort == "most"
-    key, kind = (counts.c.quotes, int) if most else (Speaker.name_key, str)
-    place = position(filters.after, filters.sort, kind)
-    # the most quoted first, but those quoted as often in the order they came in
-    if place and most:
-        query = query.where(beyond(-key, Speaker.id, (-place[0], place[1]), descending=False))
-    elif place:
-        query = query.where(beyond(key, Speaker.id, place, descending=False))
-    query = query.order_by(-key if most else key, Speaker.id).limit(PAGE + 1)
-    rows = db.execute(query).all()
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    later = cursor(filters.sort, last.quotes if most else last.name_key, last.id) if last else None
-    return [_item(row) for row in rows[:PAGE]], later
+        in_role = func.lower(Annotation.role).contains(words, autoescape=True)
+        query = query.where(or_(Speaker.name_key.contains(words, autoescape=True), in_role))
+    rows = db.execute(query.order_by(key, Speaker.id).limit(PAGE + 1)).all()
+    return [Item(*row) for row in rows[:PAGE]], rows[PAGE - 1].id if len(rows) > PAGE else None
 
 
-def speaker(db: Session, person: Person, speaker_id: int) -> Item:
-    """Raises NotFound where this person sees nothing of them."""
-    row = db.execute(_items(person)[0].where(Speaker.id == speaker_id)).first()
-    if row is None:
-        raise NotFound
-    return _item(row)
+def one(db: Session, person: Person, speaker: Speaker) -> Item:
+    row = db.execute(_items(person)[0].where(Speaker.id == speaker.id)).first()
+    return Item(*row) if row else Item(speaker.id, speaker.name, "", 0, 0, 0)
 
 
-def quoted(db: Session, person: Person, speaker_id: int, after: str) -> tuple[list[Quoted], str | None]:
-    """What they say, by article, the newest first: a page of it, and the cursor of the next."""
-    theirs = and_(Annotation.speaker_id == speaker_id, Annotation.kind == "quote", shown_annotations(person))
-    said = select(Annotation.id).where(Annotation.article_id == Article.id, theirs).exists()
-    query = select(Article).where(visible_articles(person), said)
-    if place := position(after, "newest", datetime):
-        query = query.where(beyond(Article.sort_at, Article.id, place, descending=True))
-    articles = db.scalars(query.order_by(Article.sort_at.desc(), Article.id.desc()).limit(ARTICLES + 1)).all()
-    last = articles[ARTICLES - 1] if len(articles) > ARTICLES else None
-    found = {article.id: Quoted(article) for article in articles[:ARTICLES]}
-    quotes = select(Annotation).where(theirs, Annotation.article_id.in_(found))
-    for quote in db.scalars(quotes.order_by(Annotation.start, Annotation.id)):
-        found[quote.article_id].quotes.append(quote)
-    return list(found.values()), cursor("newest", last.sort_at, last.id) if last else None
+def quotes(
+    db: Session, person: Person, speaker: Speaker, after: int | None
+) -> tuple[list[tuple[Article, list[Annotation]]], int | None]:
+    """What they say, by article, the newest first: a page of it, and where the next begins."""
+    query = select(Annotation, Article).join(Article, Article.id == Annotation.article_id)
+    query = query.where(Annotation.speaker_id == speaker.id, Annotation.kind == "quote")
+    query = query.where(live_annotations(person), visible_articles(person))
+    rows = db.execute(in_reading_order(db, query, after).limit(PAGE + 1)).all()
+    later = rows[PAGE - 1][0].id if len(rows) > PAGE else None
+    grouped = groupby(rows[:PAGE], key=lambda row: row[1])
+    return [(article, [row[0] for row in group]) for article, group in grouped], later
+
+
+def in_reading_order(db: Session, query: Select[*Ts], after: int | None) -> Select[*Ts]:
+    """A query of annotations with their articles: the newest article first, each in the order of its text; only what
+    comes after the annotation `after`, where there is one."""
+    if after:
+        place = select(Article.sort_at, Article.id, Annotation.start).join(Article, Article.id == Annotation.article_id)
+        if row := db.execute(place.where(Annotation.id == after)).first():
+            older = or_(Article.sort_at < row.sort_at, and_(Article.sort_at == row.sort_at, Article.id < row.id))
+            further = tuple_(Annotation.start, Annotation.id) > tuple_(row.start, after)
+            query = query.where(or_(older, and_(Article.id == row.id, further)))
+    return query.order_by(Article.sort_at.desc(), Article.id.desc(), Annotation.start, Annotation.id)
 
 
 def options(db: Session, person: Person, typed: str) -> list[Item]:
-    """Speakers whose name has what was typed in it; those first whose name begins so."""
+    """Speakers whose name has in it what was typed: those first whose name begins so, then those of whom a word does."""
     query, counts = _items(person)
-    key = " ".join(typed.split()).casefold()
+    key = " ".join(typed.replace("\x00", "").split()).casefold()[:200]
     begins = Speaker.name_key.startswith(key, autoescape=True)
     word = Speaker.name_key.contains(f" {key}", autoescape=True)
     query = query.where(Speaker.name_key.contains(key, autoescape=True))
-    order = case((begins, 0), (word, 1), else_=2)
-    return [_item(row) for row in db.execute(query.order_by(order, counts.c.quotes.desc(), Speaker.id).limit(OPTIONS))]
+    query = query.order_by(case((begins, 0), (word, 1), else_=2), counts.c.quotes.desc(), Speaker.id)
+    return [Item(*row) for row in db.execute(query.limit(OPTIONS))]

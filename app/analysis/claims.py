@@ -60,6 +60,12 @@ TYPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 
+# "PORT ALDEN, March 4 (QNS) - ": where and when a story was filed, which nobody asserts.
+DATELINE = re.compile(
+    r"(?:[A-Z][A-Z.'’ /-]{2,40}(?:, [A-Z][^()\n–—:\"“]{1,40})?(?: ?\([^()\n]{2,40}\))? ?(?:--|[-–—]) +)?\s*"
+)
+
+
 def find(text: str, sentences: Sequence[Sentence], quotes: Sequence[Quote]) -> list[Claim]:
     """A claim for each sentence whose score is `LEAST` or more."""
     tokens = sorted((t for s in sentences for t in s.tokens), key=lambda t: t.start)
@@ -79,7 +85,9 @@ def find(text: str, sentences: Sequence[Sentence], quotes: Sequence[Quote]) -> l
         near = open_quotes[max(0, bisect_left(quote_starts, start - LONGEST)) : bisect_right(quote_starts, end)]
         speaker = _asserted_by(start, end, near)
         hedged = any(t.lower in lexicon.words("hedges") for t in run)
-        out.append(Claim(start, end, score, types(text[start:end], run), speaker, hedged, reasons))
+        dateline = DATELINE.match(text, start, end)
+        begin = dateline.end() if dateline else start
+        out.append(Claim(begin, end, score, types(text[start:end], run), speaker, hedged, reasons))
     return out
 
 

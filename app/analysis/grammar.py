@@ -15,7 +15,7 @@ PRONOUNS = {"he", "she", "they", "it", "i", "we", "you", "who", "that", "which",
 
 def subject(verb: Token) -> Token | None:
     """Who does the verb: its own subject, or that of the verb it hangs on ("..., saying")."""
-    token = verb
+    token = _matrix(verb) or verb
     for _ in range(8):
         own = token.kid(*SUBJECTS)
         if own is not None and own.i != verb.i:
@@ -23,9 +23,32 @@ def subject(verb: Token) -> Token | None:
         if token.dep in ("acl", "relcl"):
             return token.head
         if token.dep not in CLIMB or token.head is token:
-            return None
+            return _set_before(verb)
         token = token.head
     return None
+
+
+def _matrix(verb: Token) -> Token | None:
+    """The verb of speech that this one really goes on: "found that the bridge could fail, and concluded that ..."."""
+    if verb.dep != "conj" or verb.tag not in ("VBD", "VBZ") or verb.kid(*SUBJECTS) is not None:
+        return None
+    token = verb.head
+    while token.dep == "conj" and token.head is not token:
+        token = token.head
+    if token.dep != "ccomp" or token.head.tag != verb.tag or token.head.i > token.i or token.tag == verb.tag:
+        return None
+    return token.head if token.head.lower in lexicon.cues() and verb.lower in lexicon.cues() else None
+
+
+def _set_before(verb: Token) -> Token | None:
+    """The name between commas just before a verb, where the tree has lost it: "the minister, NAME, promised"."""
+    run, at = verb.sent.tokens, verb.i - 2
+    if at < 1 or run[verb.i - 1].text != "," or not run[at].ent.endswith("PERSON") or verb.tag not in ("VBD", "VBZ"):
+        return None
+    first = at
+    while first and run[first].ent == "I-PERSON":
+        first -= 1
+    return run[at] if first and run[first - 1].text == "," else None
 
 
 def relative(token: Token) -> Token:

@@ -69,7 +69,7 @@ def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> F
     if _unreal(verb) or (grammar.negated(verb) and cue.lemma != "deny"):
         return None
     head = grammar.subject(verb)
-    if sentence.region is not None and (head is None or head.lower in NOT_SOURCES):
+    if sentence.region is not None and (head is None or head.lower in NOT_SOURCES | grammar.PRONOUNS):
         return None
     if cue.lemma in EVIDENCE and (verb.tag == "VBG" or not _speaks(head)):
         return None

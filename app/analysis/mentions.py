@@ -15,7 +15,7 @@ from app.analysis.syntax import Sentence, Token
 ACRONYM = re.compile(r"\s\(([A-Z]{2,8})\)")
 ROLE_TAGS = {"NN", "NNS", "NNP", "NNPS", "JJ", "POS", "HYPH", "CD", "VBG", "VBN"}
 ROLE_LINKS = {"of", "to", "for", "in", "on", "at"}
-AFTER_LINKS = ROLE_LINKS | {"and", "the", "’s", "'s", "&", "-", "with", "a", "an", "from"}
+OWNERS = {"its", "their", "his", "her", "our", "my"}
 
 
 @dataclass(slots=True)
@@ -75,12 +75,12 @@ def build(text: str, sentences: Sequence[Sentence]) -> Table:
     people: list[tuple[list[Token], list[str]]] = []
     bodies: dict[str, Body] = {}
     for sentence in sentences:
-        for run in _runs(sentence):
+        for run in runs(sentence):
             label = run[0].ent[2:]
             words = clean(run)
             if not words:
                 continue
-            if label == "PERSON" or _known_first(words, label):
+            if label == "PERSON" or known_first(words, label):
                 people.append((run, words))
             elif label in ("ORG", "NORP", "GPE", "FAC", "WORK_OF_ART", "LAW", "PRODUCT"):
                 name = " ".join(words)
@@ -89,7 +89,7 @@ def build(text: str, sentences: Sequence[Sentence]) -> Table:
     return Table(_people(people), list(bodies.values()), short)
 
 
-def _runs(sentence: Sentence) -> list[list[Token]]:
+def runs(sentence: Sentence) -> list[list[Token]]:
     out: list[list[Token]] = []
     for token in sentence.tokens:
         if token.ent.startswith("B-") or (
@@ -101,35 +101,7 @@ def _runs(sentence: Sentence) -> list[list[Token]]:
     return out
 
 
-def mend(sentences: Sequence[Sentence]) -> None:
-    """Put right what the model misreads in names of people: a surname left out, a title or a first name taken for a body."""
-    for sentence in sentences:
-        for run in _runs(sentence):
-            label = run[0].ent[2:]
-            if label not in ("PERSON", "ORG", "GPE", "NORP", "FAC", "PRODUCT", "WORK_OF_ART"):
-                continue
-            person = label == "PERSON" or _known_first([t.text for t in run], label)
-            titled = run[0].lower.rstrip(".") in lexicon.words("titles") and len(run) in (2, 3, 4)
-            titled = (
-                titled
-                and all(t.tag == "NNP" for t in run)
-                and run[0].lower not in ("prime", "first", "general", "chief", "justice")
-            )
-            head = run[-1].head
-            beside = (
-                run[-1].dep == "appos" and _is_role(head) and len(run) in (2, 3) and all(t.tag == "NNP" for t in run)
-            )
-            if not (person or titled or beside):
-                continue
-            if person and label == "PERSON":
-                following = sentence.tokens[run[-1].i + 1 : run[-1].i + 2]
-                if following and following[0].tag == "NNP" and not following[0].ent and run[-1].tag == "NNP":
-                    following[0].ent = "I-PERSON"
-            for place, token in enumerate(run):
-                token.ent = ("I-" if place else "B-") + "PERSON"
-
-
-def _known_first(words: list[str], label: str) -> bool:
+def known_first(words: list[str], label: str) -> bool:
     first = words[0].lower()
     return (
         label in ("ORG", "GPE")
@@ -215,16 +187,45 @@ def _gender(person: Person) -> str:
 
 def role_of(run: Sequence[Token]) -> str | None:
     """What stands before or after a name as its role: "Minister of Health NAME", "NAME, the minister of health,"."""
-    return _role_before(run) or _role_after(run)
+    return _role_before(run) or _role_after(run) or _role_set_before(run)
 
 
-def _is_role(token: Token) -> bool:
+def described(tokens: Sequence[Token], comma: int) -> list[Token]:
+    """The description that ends at a comma, where it is one of a person: "the minister at the time", "their envoy to X"."""
+    left = comma
+    while left and comma - left < 14:
+        token = tokens[left - 1]
+        if token.tag not in ROLE_TAGS and token.lower not in ROLE_LINKS | {"the", "a", "an", "and"} | OWNERS:
+            break
+        left -= 1
+        if token.lower in OWNERS or (token.tag == "DT" and tokens[left - 1].lower not in ROLE_LINKS):
+            break
+    words = list(tokens[left:comma])
+    while words and (words[0].lower in ROLE_LINKS | {"and"} or words[0].tag in ("POS", "VBG", "VBN")):
+        words.pop(0)
+    link = next((place for place, t in enumerate(words) if t.lower in ROLE_LINKS), len(words))
+    return words if link and is_role(words[link - 1]) else []
+
+
+def _role_set_before(run: Sequence[Token]) -> str | None:
+    """The role where a description comes first: "the minister at the time, NAME,"."""
+    tokens, start = run[0].sent.tokens, run[0].i
+    if start < 2 or tokens[start - 1].text != ",":
+        return None
+    words = described(tokens, start - 1)
+    while words and (words[0].tag == "DT" or words[0].lower in OWNERS):
+        words.pop(0)
+    return _join(words) if words else None
+
+
+def is_role(token: Token) -> bool:
     lower = token.lower.rstrip(".")
     return (
         lower in lexicon.words("nominal_people")
+        or lower in lexicon.words("role_nouns")
         or lower in lexicon.words("titles")
         or lower in lexicon.words("person_nouns_f") | lexicon.words("person_nouns_m")
-        or lower.endswith(("ist", "ologist", "secretary", "-general"))
+        or lower.endswith(("ist", "secretary", "-general"))
     )
 
 
@@ -239,7 +240,7 @@ def _role_before(run: Sequence[Token]) -> str | None:
         if token.tag in ROLE_TAGS and (token.tag not in ("VBN", "VBG") or tokens[at + 1].tag.startswith("NN")):
             left = at
         elif token.lower in ROLE_LINKS or token.lower in ("and", "the"):
-            if not any(_is_role(t) for t in tokens[max(0, at - 6) : at] if t.tag.startswith("NN")):
+            if not any(is_role(t) for t in tokens[max(0, at - 6) : at] if t.tag.startswith("NN")):
                 break
         else:
             break
@@ -247,7 +248,7 @@ def _role_before(run: Sequence[Token]) -> str | None:
     words = tokens[left:start]
     while words and not (words[0].tag.startswith(("NN", "JJ", "VBN"))):
         words = words[1:]
-    roles = [t for t in words if _is_role(t)]
+    roles = [t for t in words if is_role(t)]
     if not roles:
         return " ".join(t.text for t in inside if t.lower.rstrip(".") not in ("mr", "mrs", "ms", "miss", "dr")) or None
     if roles[-1].lower.rstrip(".") in ("mr", "mrs", "ms", "miss", "dr") and len(words) == 1:
@@ -269,7 +270,7 @@ def _role_after(run: Sequence[Token]) -> str | None:
         ):
             break
         words.append(token)
-    if not words or not any(_is_role(t) for t in words) or words[0].ent.endswith("PERSON"):
+    if not words or not any(is_role(t) for t in words) or words[0].ent.endswith("PERSON"):
         return None
     if words[0].tag in ("DT",):
         words = words[1:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from app.analysis import claims, direct, entities, finish, indirect, marks, mentions, syntax
+from app.analysis import claims, direct, entities, finish, indirect, marks, mend, mentions, syntax
 from app.analysis.model import Analysis, Claim, Entity, Found, Quote
 from app.analysis.speakers import Resolver
 
@@ -39,7 +39,7 @@ def scan_marks(work: Work) -> None:
 def parse(work: Work) -> None:
     """Sentences and trees, narrative and speech apart."""
     work.sentences = syntax.parse(work.text, work.lifted)
-    mentions.mend(work.sentences)
+    mend.mend(work.sentences)
 
 
 def find_direct(work: Work) -> None:

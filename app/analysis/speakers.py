@@ -10,9 +10,10 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.analysis import grammar, lexicon
-from app.analysis.mentions import Person, Table, clean, role_of
+from app.analysis import grammar, lexicon, named
+from app.analysis.mentions import Person, Table, is_role, role_of
 from app.analysis.model import Found
+from app.analysis.named import ARTICLES
 from app.analysis.syntax import Sentence, Token
 
 FEMALE, MALE = {"she", "her", "hers", "herself"}, {"he", "his", "him", "himself"}
@@ -33,10 +34,11 @@ ISSUED = {
     "claimed",
     "added",
 }
-SAME, RECENT, SUBJECT, GENDER, DISTANCE, OFTEN = 3.0, 0.0, 1.5, 1.5, 300.0, 0.12
+SAME, RECENT, SUBJECT, LED, GENDER, DISTANCE, OFTEN = 3.0, 0.0, 1.5, 3.0, 1.5, 300.0, 0.12
 DOTTED = {"u.s.", "u.k.", "u.n."}
 REACH = 1500
-ARTICLES = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
+OWNERS = {"its", "her", "his", "their"}
+OWNER = re.compile(r"^(?:\S+ ){0,3}?\S+[’']s ")
 
 
 @dataclass(slots=True)
@@ -71,9 +73,26 @@ class Resolver:
                 continue
             around = outer.get(find.region) if find.region is not None and find.rule != "marks" else None
             if find.mention is None:
+                if find.rule == "line":
+                    self._answer(find)
                 self._without_mention(find)
                 continue
             self._mention(find, around)
+
+    def _labelled(self, label: str) -> Person | None:
+        """Whose role a line's label gives ("DIVER:")."""
+        if not label.isupper():
+            return None
+        fits = [p for p in self.table.people if label.lower() in (p.role or "").lower().split()]
+        return fits[0] if len(fits) == 1 else None
+
+    def _answer(self, find: Found) -> None:
+        """A line that opens with "A:" is by the person who spoke last before the talk; who asks stays open."""
+        line = self.text.rfind("\n", 0, find.start) + 1
+        if self.turns and self.turns[-1].kind == "person" and self.text[line : find.start].lstrip().startswith("A:"):
+            turn = self.turns[-1]
+            find.speaker, find.role = turn.name, turn.role
+            find.why.append(f"{turn.name} spoke last before these questions and answers")
 
     def _carry(self, find: Found) -> None:
         if self.turns:
@@ -103,7 +122,7 @@ class Resolver:
             return None
         for token in self.tokens[i].sent.tokens:
             if token.dep in grammar.SUBJECTS:
-                person = self._named(grammar.phrase(token, conjuncts=False))
+                person = named.named(self.table, grammar.phrase(token, conjuncts=False))
                 if person is not None:
                     return person
                 if token.lower in FEMALE | MALE:
@@ -126,6 +145,10 @@ class Resolver:
         i = bisect_left(self.starts, start)
         run = [t for t in self.tokens[i : i + 60] if t.end <= end and t.start >= start]
         written = self.text[start:end]
+        if self.text[end : end + 1] == ":" and (person := self._labelled(written)) is not None:
+            find.why.append(f"{person.name} is the {written.lower()}")
+            self._say(find, person.name, person.role, "person", person.gender, at=start)
+            return
         if not run:
             self._say(find, written, None, "other", "")
             return
@@ -135,38 +158,22 @@ class Resolver:
             if around is not None and around.speaker:
                 find.speaker, find.role = around.speaker, around.role
             return
-        if alone and first in FEMALE | MALE:
-            person = self._pronoun_person(run[0])
-            if person is not None:
-                find.why.append(f"“{run[0].text}” is {person.name}, the last who fits")
-                self._say(find, person.name, person.role, "person", person.gender, at=start)
-                return
-            if self.turns and self.turns[-1].kind in ("body", "person"):
-                last = self.turns[-1]
-                find.why.append(f"“{run[0].text}” is {last.name}, who spoke last")
-                self._say(find, last.name, last.role, last.kind, last.gender, at=start)
-                return
-            self._say(find, written, None, "pronoun", "")
+        if alone and first in FEMALE | MALE | PLURAL | THING | {"that", "which", "this", "who"}:
+            self._pronoun(find, run[0], written)
             return
-        if alone and first in PLURAL | THING | {"that", "which", "this", "who"}:
-            turn = self._turn(("group",) if first in PLURAL else ("body", "document", "group")) or self._turn(
-                ("body", "group", "document", "person")
-            )
-            if turn is not None:
-                find.why.append(f"“{run[0].text}” is {turn.name}, who spoke before")
-                self._say(find, turn.name, turn.role, turn.kind, "", at=start)
-            else:
-                self._say(find, written, None, "pronoun", "")
-            return
-        person = self._named(run)
-        beside = (self._before_cue(run, find) or self._beside(run)) if person is None else None
+        person = named.named(self.table, run)
+        beside = (
+            (named.before_cue(self.table, run, find) or named.beside(self.table, self.text, run))
+            if person is None
+            else None
+        )
         if isinstance(beside, str):
             find.why.append(f"the name {beside} stands beside it")
             self._say(find, beside, None, "body", "", at=start)
             return
         person = person or beside
         if person is not None:
-            own = role_of(self._name_run(run, person))
+            own = role_of(name) if (name := self._name_run(run, person)) else None
             if own and not any(t.name == person.name for t in self.turns):
                 person.role = own
             role = person.role
@@ -176,103 +183,30 @@ class Resolver:
             return
         self._nominal(find, run, written)
 
-    def _before_cue(self, run: list[Token], find: Found) -> Person | None:
-        """A name between a description and the verb: "the neighbour in both towns, Ana Ruiz, said"."""
-        tokens = run[-1].sent.tokens
-        if find.cue is None:
-            return None
-        between = [t for t in tokens[run[-1].i + 1 : run[-1].i + 30] if t.start < find.cue[0]]
-        if find.cue[0] < run[0].start:
-            between = tokens[run[-1].i + 1 : run[-1].i + 4]
-            between = (
-                [t for t in between if t.ent.endswith("PERSON")]
-                if between and between[0].ent.endswith("PERSON")
-                else []
-            )
-        while between and between[-1].text in ",–—":
-            between.pop()
-        named: list[Token] = []
-        for token in reversed(between):
-            if not token.ent.endswith("PERSON"):
-                break
-            named.insert(0, token)
-        if not named or any(t.verb and t.tag != "VBN" for t in between) or not (words := clean(named)):
-            return None
-        if named[0].i != run[-1].i + 1 and tokens[named[0].i - 1].text != ",":
-            return None
-        return self.table.person(words, named[0].start)
-
-    def _beside(self, run: list[Token]) -> Person | str | None:
-        """The name set beside a description: "Another officer, John Cannon,"."""
-        tokens = run[-1].sent.tokens
-        at = run[-1].i + 1
-        if at + 1 >= len(tokens) or tokens[at].text != "," or any(t.ent.endswith(("PERSON", "ORG")) for t in run[-1:]):
-            return None
-        named: list[Token] = []
-        for token in tokens[at + 1 : at + 9]:
-            if not (token.ent or token.tag == "NNP") or (named and token.ent[2:] != named[0].ent[2:]):
-                break
-            named.append(token)
-        if (
-            not named
-            or named[-1].i + 1 >= len(tokens)
-            or (tokens[named[-1].i + 1].text not in ",.–—" and named[-1].i + 1 < len(tokens))
-        ):
-            return None
-        words = clean(named)
-        if words and (named[0].ent.endswith("PERSON") or not named[0].ent):
-            person = self.table.person(words, named[0].start) or self._unlisted(named, words)
-            if person is not None and not person.role:
-                person.role = ARTICLES.sub("", _written(self.text, run))
-            return person
-        if named[0].ent.endswith("ORG") and run[0].lower in ("the", "a", "an"):
-            return " ".join(words)
-        return None
+    def _pronoun(self, find: Found, token: Token, written: str) -> None:
+        """A find whose speaker is given by a pronoun alone; it keeps the pronoun where nobody fits."""
+        start = token.start
+        if token.lower in FEMALE | MALE:
+            person = self._pronoun_person(token)
+            if person is not None:
+                person.gender = person.gender or ("f" if token.lower in FEMALE else "m")
+                find.why.append(f"“{token.text}” is {person.name}, the last who fits")
+                self._say(find, person.name, person.role, "person", person.gender, at=start)
+                return
+            turn = self._turn(("person", "someone"), token)
+        elif token.lower in PLURAL:
+            turn = self._turn(("group",)) or self._turn(("body", "document", "person"))
+        else:
+            turn = self._thing(token)
+        if turn is not None:
+            find.why.append(f"“{token.text}” is {turn.name}, who spoke before")
+            self._say(find, turn.name, turn.role, turn.kind, turn.gender, at=start)
+        else:
+            self._say(find, written, None, "pronoun", "")
 
     def _name_run(self, run: list[Token], person: Person) -> list[Token]:
         words = {w.lower() for w in person.name.split()}
-        return [t for t in run if t.lower in words] or run
-
-    def _named(self, run: list[Token]) -> Person | None:
-        """The person named in a phrase, outside "of", "from" and the like and not as somebody's owner."""
-        blocked = False
-        groups: list[list[Token]] = []
-        for place, token in enumerate(run):
-            if token.tag == "POS" or token.lower in ("’s", "'s"):
-                if groups and groups[-1][-1].i >= token.i - 1 and place < len(run) - 1:
-                    groups.pop()
-            elif token.ent.endswith("PERSON") and not blocked:
-                if groups and groups[-1][-1].i == token.i - 1:
-                    groups[-1].append(token)
-                else:
-                    groups.append([token])
-            elif groups and token.tag == "IN":
-                blocked = True
-        for group in reversed(groups):
-            if words := clean(group):
-                person = self.table.person(words, group[0].start)
-                if person is not None and not (group[-1] is not run[-1] and run[-1].tag == "NNS"):
-                    return person
-        words = clean(run)
-        if len(run) <= 4 and words and words[0][:1].isupper():
-            return self.table.person(words, run[0].start) or self._unlisted(run, words)
-        return None
-
-    def _unlisted(self, run: list[Token], words: list[str]) -> Person | None:
-        """A speaker's name that the model did not see as one: two or more proper nouns, or a title and one."""
-        if any(t.tag not in ("NNP", "HYPH") or t.ent for t in run) or words[0].isupper():
-            return None
-        name = " ".join(words)
-        fuller = [b.name for b in self.table.bodies if b.name.endswith(" " + name) and len(b.name.split()) < 4]
-        if len(words) < 2 and not fuller:
-            return None
-        person = Person(
-            fuller[0] if fuller else name, role=role_of([t for t in run if t.text in words]), places=[run[0].start]
-        )
-        first = words[0].lower()
-        person.gender = "f" if first in lexicon.words("names_f") else "m" if first in lexicon.words("names_m") else ""
-        self.table.people.append(person)
-        return person
+        return [t for t in run if t.lower in words]
 
     def _pronoun_person(self, token: Token) -> Person | None:
         """The person a "he" or "she" stands for: same sentence's subject, the last speaker, the last named."""
@@ -298,6 +232,12 @@ class Resolver:
             mention = self.tokens[min(bisect_left(self.starts, place), len(self.tokens) - 1)]
             if _is_subject(mention):
                 score += SUBJECT
+                if (
+                    mention.sent.paragraph == token.sent.paragraph
+                    and self.turns
+                    and self.turns[-1].at < mention.sent.start
+                ):
+                    score += LED * (mention.sent is not token.sent)
             if mention.sent is token.sent and not _is_subject(mention):
                 score -= 1.0
             score += min(len(person.places), 6) * OFTEN
@@ -305,14 +245,46 @@ class Resolver:
                 best = score, person
         return best[1] if best else None
 
-    def _turn(self, kinds: Sequence[str]) -> Turn | None:
-        return next((t for t in reversed(self.turns[-8:]) if t.kind in kinds), None)
+    def _turn(self, kinds: Sequence[str], pronoun: Token | None = None) -> Turn | None:
+        """Who of these kinds spoke last; a person of the other gender than the pronoun's did not."""
+        other = {"": "", **dict.fromkeys(FEMALE, "m"), **dict.fromkeys(MALE, "f")}.get(pronoun.lower if pronoun else "")
+        return next(
+            (t for t in reversed(self.turns[-8:]) if t.kind in kinds and not (other and t.gender == other)), None
+        )
+
+    def _thing(self, pronoun: Token) -> Turn | None:
+        """What an "it" stands for: the body that is the subject of the sentence before, or spoke since; never a person."""
+        turn = self._turn(("body", "document", "group"))
+        subject = self._subject_before(pronoun.start)
+        if subject is None or (turn is not None and turn.at > subject.sent.start):
+            return turn
+        run = grammar.phrase(subject, conjuncts=False)
+        if subject.ent[2:] in ("ORG", "GPE", "NORP") or (subject.lower in lexicon.words("group_nouns") and not turn):
+            name = ARTICLES.sub("", named.written(self.text, run))
+            return Turn(subject.start, self.table.short.get(name.lower(), name), None, "body", "")
+        return turn
+
+    def _subject_before(self, at: int) -> Token | None:
+        """The subject of the narrative's sentence before a place."""
+        i = bisect_left(self.starts, at)
+        here = self.tokens[i].sent if i < len(self.tokens) else None
+        while i > 0:
+            i -= 1
+            sentence = self.tokens[i].sent
+            if sentence.region is None and sentence is not here and sentence.end <= at and len(sentence.tokens) > 2:
+                root = next((t for t in sentence.tokens if t.dep == "ROOT"), sentence.tokens[0])
+                return grammar.subject(root)
+            i = min(i, bisect_left(self.starts, sentence.start))
+        return None
 
     def _nominal(self, find: Found, run: list[Token], written: str) -> None:
         head = next((t for t in run if t.head not in run), run[-1])
         definite = run[0].lower in ("the", "this", "that", "both", "his", "her", "their", "its")
         plural = head.tag in ("NNS", "NNPS") or any(t.dep == "cc" for t in run)
         start = run[0].start
+        if run[0].lower in OWNERS and head.lower in lexicon.words("group_nouns"):
+            self._owned(find, run)
+            return
         key = ARTICLES.sub("", written).lower()
         if key in self.table.short:
             name = self.table.short[key]
@@ -338,6 +310,8 @@ class Resolver:
                     self._say(find, body, None, "body", "", at=start)
                     return
         kind = "group" if plural else "document" if head.lower in lexicon.words("documents") else "body"
+        if kind == "body" and is_role(head) and not head.ent:
+            kind = "someone"
         keep = ARTICLES.sub("", written).lower() in DOTTED
         name = (
             written
@@ -347,6 +321,19 @@ class Resolver:
             else written
         )
         self._say(find, name, None, kind, "", at=start)
+
+    def _owned(self, find: Found, run: list[Token]) -> None:
+        """A body that a pronoun owns: "its foreign ministry" is that of the country named before."""
+        rest, owner = named.written(self.text, run[1:]), ""
+        if run[0].lower in THING:
+            thing = self._thing(run[0])
+            owner = f"{thing.name}'s " if thing is not None else ""
+        elif run[0].lower in FEMALE | MALE and (person := self._pronoun_person(run[0])) is not None:
+            of = OWNER.match(person.role or "")
+            owner = of.group() if of else ""
+        if owner:
+            find.why.append(f"“{named.written(self.text, run)}” is {owner}{rest}")
+        self._say(find, owner + rest, None, "body", "", at=run[0].start)
 
     def _document(self, head: Token, run: list[Token]) -> str | None:
         """Whose document: "its latest report" after the ministry, or "a report by the ministry"."""
@@ -363,16 +350,16 @@ class Resolver:
                     verb = verb.head
                 owner = grammar.subject(verb)
                 if owner is not None:
-                    return ARTICLES.sub("", _written(self.text, grammar.phrase(owner)))
+                    return ARTICLES.sub("", named.written(self.text, grammar.phrase(owner)))
             verb = token
             while verb.head is not verb and not verb.verb:
                 verb = verb.head
             owner = grammar.subject(verb) if verb.verb and verb.lower in ISSUED else None
             if owner is not None and owner is not token and (owner.ent or owner.tag == "NNP"):
-                return ARTICLES.sub("", _written(self.text, grammar.phrase(owner)))
+                return ARTICLES.sub("", named.written(self.text, grammar.phrase(owner)))
             tokens = grammar.phrase(token, conjuncts=False)
             if len(tokens) > 2 and any(t.ent for t in tokens):
-                return ARTICLES.sub("", _written(self.text, tokens))
+                return ARTICLES.sub("", named.written(self.text, tokens))
         return None
 
     def _by_role(self, head: Token, run: list[Token]) -> Person | None:
@@ -396,7 +383,7 @@ class Resolver:
         return best[1] if best and best[0] > -2.5 else None
 
     def _body(self, start: int, run: list[Token]) -> str | None:
-        turn = next((t for t in reversed(self.turns[-4:]) if t.kind == "body"), None)
+        turn = next((t for t in reversed(self.turns[-4:]) if t.kind == "body" and t.name[:1].isupper()), None)
         near = [
             (p, b.name) for b in self.table.bodies if b.label == "ORG" for p in b.places if start - REACH < p < start
         ]
@@ -404,6 +391,8 @@ class Resolver:
         same = [x for x in near if words & set(x[1].lower().split()) - {"the"}]
         if same:
             return max(same)[1]
+        if len([t for t in run if t.tag.startswith(("NN", "JJ"))]) > 1:
+            return None
         if turn is not None:
             return turn.name
         return max(near)[1] if near else None
@@ -418,7 +407,3 @@ def _is_subject(token: Token) -> bool:
     while token.dep in ("compound", "nmod", "amod") and token.head is not token:
         token = token.head
     return token.dep in grammar.SUBJECTS
-
-
-def _written(text: str, tokens: Sequence[Token]) -> str:
-    return text[tokens[0].start : tokens[-1].end]

@@ -43,3 +43,9 @@ def test_one_claim_for_a_sentence() -> None:
     claims = analyze(articles.WIRE).claims
     assert all(a.end <= b.start for a, b in itertools.pairwise(claims))
     assert {articles.WIRE[c.end - 1] for c in claims} <= set('."”')
+
+
+def test_a_dateline_is_not_part_of_a_claim() -> None:
+    text = "PORT ALDEN, March 4 (QNS) - Exports of grain fell by 31 percent in 2025, the lowest figure since 1974."
+    (claim,) = analyze(text).claims
+    assert text[claim.start : claim.end].startswith("Exports")

@@ -76,7 +76,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", VersionedFiles(directory=ROOT / "static"), name="static")
-    app.add_middleware(Guard, limit=settings.max_upload + 1_000_000)
+    roomy = {"/captures": articles.ROOM * settings.max_upload}
+    app.add_middleware(Guard, limit=settings.max_upload + 1_000_000, refuse=error_answer, roomy=roomy)
     app.add_middleware(Requests)
     app.add_exception_handler(AppError, _app_error)
     app.add_exception_handler(RequestValidationError, _bad_request)

@@ -5,12 +5,16 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Callable, Mapping
 from urllib.parse import parse_qs, urlsplit
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import AppError, Forbidden, TooLarge
 
 log = structlog.get_logger("quotidian.http")
 
@@ -73,11 +77,21 @@ class Requests:
 
 
 class Guard:
-    """Refuses what another site sent and what is too large, and reads `?_method=put` of a plain form."""
+    """Refuses what another site sent and what is too large, and reads `?_method=put` of a plain form. `roomy` paths take
+    more bytes, so that a form can say itself what is too long and come back filled in; `refuse` makes the answer."""
 
-    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        limit: int,
+        refuse: Callable[[Request, AppError], Response],
+        roomy: Mapping[str, int] | None = None,
+    ) -> None:
         self.app = app
         self.limit = limit
+        self.refuse = refuse
+        self.roomy = roomy or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -85,23 +99,21 @@ class Guard:
             return
         headers = Headers(scope=scope)
         if cross_site(scope["method"], headers):
-            await PlainTextResponse("This was sent by another site, so it was refused.", 403)(scope, receive, send)
+            error: AppError = Forbidden("This was sent by another site, so it was refused.")
+            await self.refuse(Request(scope), error)(scope, receive, send)
             return
-        length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > self.limit:
-            await self._too_large(scope, receive, send)
+        length, limit = headers.get("content-length", "0"), self.roomy.get(scope["path"], self.limit)
+        if not length.isdigit() or int(length) > limit:
+            error = TooLarge(f"At most {limit // 1_000_000} MB can be sent at once. Nothing was saved.")
+            await self.refuse(Request(scope), error)(scope, receive, send)
             return
         if scope["method"] == "POST":
             method = parse_qs(scope["query_string"].decode("latin-1")).get("_method", [""])[0].upper()
             if method in ("PUT", "DELETE"):
                 scope = {**scope, "method": method}
-        await self.app(scope, self._counted(receive), send)
+        await self.app(scope, self._counted(receive, limit), send)
 
-    async def _too_large(self, scope: Scope, receive: Receive, send: Send) -> None:
-        message = f"This is too large: at most {self.limit // 1_000_000} MB can be sent at once. Nothing was saved."
-        await PlainTextResponse(message, 413)(scope, receive, send)
-
-    def _counted(self, receive: Receive) -> Receive:
+    def _counted(self, receive: Receive, limit: int) -> Receive:
         """Bodies without a stated length are cut off at the limit, as if the sender had gone."""
         seen = 0
 
@@ -109,6 +121,6 @@ class Guard:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            return {"type": "http.disconnect"} if seen > self.limit else message
+            return {"type": "http.disconnect"} if seen > limit else message
 
         return counted

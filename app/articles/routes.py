@@ -17,6 +17,7 @@ from app.articles.preview import TYPES, Preview
 from app.db import ReadDb, WriteDb
 from app.errors import Invalid, NotFound
 from app.extract.document import Document
+from app.forms import RowId
 from app.models import Article, Capture
 from app.settings import Settings
 from app.web import back, fragment, is_htmx, page, redirect
@@ -24,12 +25,13 @@ from app.web import back, fragment, is_htmx, page, redirect
 router = APIRouter()
 
 MOST_FIELDS = 20_000  # a preview has two fields a paragraph
+ROOM = 4  # times the largest upload: what comes in, so that its form can say that it is too large
 
 
 async def _form(request: Request) -> AsyncIterator[FormData]:
     """The form as it came: FastAPI's own reading of it stops at 1000 fields."""
     size = request.app.state.settings.max_upload
-    async with request.form(max_fields=MOST_FIELDS, max_part_size=size + 1_000_000) as form:
+    async with request.form(max_fields=MOST_FIELDS, max_part_size=ROOM * size) as form:
         yield form
 
 
@@ -96,7 +98,7 @@ def _given(form: FormData, settings: Settings) -> intake.Given:
 
 
 @router.get("/captures/{capture_id}")
-def preview_capture(request: Request, user: Analyst, db: ReadDb, capture_id: int) -> Response:
+def preview_capture(request: Request, user: Analyst, db: ReadDb, capture_id: RowId) -> Response:
     capture = access.capture_for_editing(db, user, capture_id)
     if capture.revision_id is not None:
         return redirect(request, f"/articles/{queries.article_of_revision(db, capture.revision_id)}")
@@ -143,7 +145,7 @@ def _preview(request: Request, user: Person, capture: Capture, preview: Preview,
 
 
 @router.get("/articles/{article_id}/raw")
-def raw_capture(request: Request, user: CurrentUser, db: ReadDb, article_id: int) -> Response:
+def raw_capture(request: Request, user: CurrentUser, db: ReadDb, article_id: RowId) -> Response:
     """What came in, byte by byte; as a download, so that no browser runs it."""
     article = access.article_for_reading(db, user, article_id)
     capture = queries.current_capture(db, article)
@@ -155,7 +157,7 @@ def raw_capture(request: Request, user: CurrentUser, db: ReadDb, article_id: int
 
 
 @router.get("/pictures/{picture_id}")
-def picture(request: Request, user: CurrentUser, db: ReadDb, picture_id: int) -> Response:
+def picture(request: Request, user: CurrentUser, db: ReadDb, picture_id: RowId) -> Response:
     found = queries.picture(db, picture_id)
     if found is None or found[0].sha256 is None:
         raise NotFound
@@ -166,7 +168,7 @@ def picture(request: Request, user: CurrentUser, db: ReadDb, picture_id: int) ->
 
 
 @router.delete("/articles/{article_id}")
-def delete_article(request: Request, user: Analyst, db: WriteDb, article_id: int) -> Response:
+def delete_article(request: Request, user: Analyst, db: WriteDb, article_id: RowId) -> Response:
     article = access.article_for_editing(db, user, article_id)
     actions.delete_article(db, article=article)
     if not is_htmx(request):
@@ -176,7 +178,7 @@ def delete_article(request: Request, user: Analyst, db: WriteDb, article_id: int
 
 
 @router.delete("/articles/{article_id}/deletion")
-def restore_article(request: Request, user: Analyst, db: WriteDb, article_id: int) -> Response:
+def restore_article(request: Request, user: Analyst, db: WriteDb, article_id: RowId) -> Response:
     article = access.article_for_editing(db, user, article_id, deleted=True)
     actions.restore_article(db, article=article)
     return redirect(request, back(request, "/") if is_htmx(request) else f"/articles/{article_id}")
@@ -187,7 +189,7 @@ def set_tags(
     request: Request,
     user: Analyst,
     db: WriteDb,
-    article_id: int,
+    article_id: RowId,
     *,
     tags: Annotated[str, Form()] = "",
     next: Annotated[str, Form()] = "",
@@ -202,7 +204,7 @@ def mark_read(
     request: Request,
     user: CurrentUser,
     db: WriteDb,
-    article_id: int,
+    article_id: RowId,
     *,
     read: Annotated[str, Form()] = "1",
     next: Annotated[str, Form()] = "",

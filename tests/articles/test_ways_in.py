@@ -53,6 +53,17 @@ def test_a_paste_of_five_megabytes_says_how_much_is_too_much_and_keeps_it(client
     assert kept[1] == text
 
 
+def test_more_than_is_ever_read_still_comes_back_with_the_form(client) -> None:
+    text = "A long line of words.\n" * 560_000
+    answer = client("alice").post("/captures", data={"text": text}, files={"file": ("", b"")})
+    assert answer.status_code == 422
+    assert "at most 1,000,000" in message(answer.text, "text")
+    assert text in answer.text
+    answer = client("alice").post("/captures", data={"way": "file"}, files={"file": ("a.txt", text.encode())})
+    assert answer.status_code == 422
+    assert "at most 10 MB" in message(answer.text, "file")
+
+
 def test_a_paste_that_is_no_article(client) -> None:
     answer = client("alice").post("/captures", data={"way": "text", "text": "hello <there>"})
     assert answer.status_code == 422

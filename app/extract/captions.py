@@ -77,6 +77,8 @@ def same_caption(first: str, second: str) -> bool:
         return False
     if min(len(a), len(b)) < 4:
         return plain(first) == plain(second)
+    if sorted(filter(str.isdecimal, a)) != sorted(filter(str.isdecimal, b)):
+        return False  # lines of a table or a list, each with figures of its own
     shared = sum((Counter(a) & Counter(b)).values())
     return 2 * shared >= 0.85 * (len(a) + len(b))
 

@@ -36,6 +36,12 @@ def test_an_article_inside_a_whole_page_is_told_from_its_menus() -> None:
     assert [p.text for p in found.paragraphs] == list(PARAGRAPHS)
 
 
+def test_paragraphs_alike_but_for_their_figures_are_no_captions() -> None:
+    rows = [f"In district {n} the council counted {40 + n} percent of all votes by the evening." for n in range(1, 5)]
+    found = pasted("\n\n".join((TITLE, *PARAGRAPHS, *rows)))
+    assert [p.text for p in found.paragraphs] == [*PARAGRAPHS, *rows]
+
+
 def test_lines_broken_at_a_column_are_joined() -> None:
     import textwrap
 

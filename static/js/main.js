@@ -14,7 +14,7 @@ document.querySelector("#display")?.addEventListener("change", ({ target: { name
 });
 
 // an article's own time (.written) stays as it stands there, with ours beside it if it names its zone
-const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const format = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 function times() {
   for (const time of document.querySelectorAll("time[datetime]")) {
     const date = new Date(time.dateTime);

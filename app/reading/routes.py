@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from app import jobs
 from app.access import Analyst, CurrentUser, article_for_reading
 from app.db import ReadDb, WriteDb
+from app.forms import RowId
 from app.reading import queries
 from app.reading.page import page_parts, reader_parts
 from app.web import fragment, page, redirect
@@ -17,19 +18,19 @@ router = APIRouter()
 
 
 @router.get("/articles/{article_id}")
-def read(request: Request, db: ReadDb, user: CurrentUser, article_id: int) -> Response:
+def read(request: Request, db: ReadDb, user: CurrentUser, article_id: RowId) -> Response:
     article = article_for_reading(db, user, article_id)
     return _if_changed(request, page(request, "reading/page.html", **page_parts(db, user, article)))
 
 
 @router.get("/articles/{article_id}/marks")
-def marks(request: Request, db: ReadDb, user: CurrentUser, article_id: int) -> Response:
+def marks(request: Request, db: ReadDb, user: CurrentUser, article_id: RowId) -> Response:
     article = article_for_reading(db, user, article_id)
     return fragment(request, "reading/_marks.html", **reader_parts(db, user, article))
 
 
 @router.post("/articles/{article_id}/analysis")
-def analyse_again(request: Request, db: WriteDb, user: Analyst, article_id: int) -> Response:
+def analyse_again(request: Request, db: WriteDb, user: Analyst, article_id: RowId) -> Response:
     article = article_for_reading(db, user, article_id)
     revision = queries.current_revision(db, article)
     jobs.enqueue_analysis(db, article_id=article.id, revision_id=revision.id, created_by=user.id)

@@ -78,7 +78,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.mount("/static", VersionedFiles(directory=ROOT / "static"), name="static")
     roomy = {"/captures": articles.ROOM * settings.max_upload}
     app.add_middleware(Guard, limit=settings.max_upload + 1_000_000, refuse=error_answer, roomy=roomy)
-    app.add_middleware(Requests)
+    app.add_middleware(Requests, failed=_failed)
     app.add_exception_handler(AppError, _app_error)
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(HTTPException, _http_error)
@@ -106,6 +106,12 @@ def _http_error(request: Request, error: Exception) -> Response:
     known = NotFound() if error.status_code == 404 else AppError(str(error.detail))
     known.status = error.status_code
     return error_answer(request, known)
+
+
+def _failed(request: Request) -> Response:
+    error = AppError("The program made a mistake, which its log describes. Nothing was saved.")
+    error.status = 500
+    return error_answer(request, error)
 
 
 def _database_error(request: Request, error: Exception) -> Response:

@@ -46,16 +46,18 @@ def cross_site(method: str, headers: Headers) -> bool:
 
 
 class Requests:
-    """Outermost: gives each request an id, logs it with its status and time, and adds the usual headers."""
+    """Outermost: gives each request an id, logs it with its status and time, and adds the usual headers, also to the
+    answer that `failed` makes of a mistake of the program."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, failed: Callable[[Request], Response]) -> None:
         self.app = app
+        self.failed = failed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id, began, status = secrets.token_hex(8), time.perf_counter(), 500
+        request_id, began, status = secrets.token_hex(8), time.perf_counter(), 0
         structlog.contextvars.bind_contextvars(request_id=request_id)
 
         async def answer(message: Message) -> None:
@@ -70,6 +72,10 @@ class Requests:
 
         try:
             await self.app(scope, receive, answer)
+        except Exception:
+            if not status:
+                await self.failed(Request(scope))(scope, receive, answer)
+            raise
         finally:
             taken = round((time.perf_counter() - began) * 1000, 1)
             log.info("request", method=scope["method"], path=scope["path"], status=status, ms=taken)

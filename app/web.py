@@ -172,10 +172,10 @@ def local_path(address: str, default: str = "/") -> str:
 
 def redirect(request: Request, path: str) -> Response:
     """To the page `path`: 303 for a plain form, a whole navigation for htmx."""
-    path = local_path(path)
-    if is_htmx(request):
-        return Response(status_code=200, headers={"HX-Redirect": path})
-    return RedirectResponse(path, 303)
+    answer = RedirectResponse(local_path(path), 303)
+    if is_htmx(request):  # its address as Starlette writes it: a header has no room for other alphabets
+        return Response(status_code=200, headers={"HX-Redirect": answer.headers["location"]})
+    return answer
 
 
 def back(request: Request, default: str) -> str:
@@ -186,6 +186,8 @@ def back(request: Request, default: str) -> str:
 
 def error_answer(request: Request, error: AppError) -> Response:
     """The one place that turns an AppError into an answer: a fragment for htmx, a page otherwise."""
+    if error.status >= 500 and not hasattr(request.state, "person"):
+        request.state.person = None  # the database may be what is out of order: it is not asked who this is
     if isinstance(error, SignInNeeded):
         here = request.url.path if request.method == "GET" else "/"
         sign_in = f"/sign-in?next={quote(here)}"

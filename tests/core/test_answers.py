@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from contextlib import contextmanager
 
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from app.articles import queries
 from app.markdown import render_markdown
 
 
@@ -42,6 +46,34 @@ def test_too_large_is_refused_before_it_is_read(client) -> None:
     assert answer.status_code == 413
     assert "At most 11 MB" in answer.text
     assert answer.text.startswith("<!DOCTYPE html>")
+
+
+def test_a_mistake_of_the_program_is_answered_as_a_page(client, monkeypatch) -> None:
+    monkeypatch.setattr(queries, "library", lambda *_: 1 / 0)
+    browser = client("alice")
+    browser._transport.raise_server_exceptions = False
+    answer = browser.get("/")
+    assert answer.status_code == 500
+    assert "made a mistake" in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_a_database_that_is_away_is_said_and_not_asked_again(client, monkeypatch) -> None:
+    @contextmanager
+    def away():
+        raise OperationalError("SELECT", {}, Exception("away"))
+        yield
+
+    browser = client("alice")
+    monkeypatch.setattr(browser.app.state.database, "read", away)
+    answer = browser.get("/")
+    assert answer.status_code == 503
+    assert "does not answer" in answer.text
+
+
+def test_htmx_is_sent_to_addresses_in_any_alphabet(client) -> None:
+    to = client("alice").get("/sign-in", params={"next": "/日本"}, headers={"hx-request": "true"})
+    assert to.headers["hx-redirect"] == "/%E6%97%A5%E6%9C%AC"
 
 
 def test_markdown_runs_nothing() -> None:

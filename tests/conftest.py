@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from shutil import copyfile
 
+import hypothesis
 import pytest
 from redis import Redis
 from sqlalchemy import create_engine, text
@@ -25,6 +26,10 @@ from app.settings import Settings
 with warnings.catch_warnings():  # Starlette's notice about the client it builds on, and no other warning
     warnings.simplefilter("ignore")
     from starlette.testclient import TestClient
+
+# A machine with much else to do is slow, not wrong.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 CAST = {"alice": "analyst", "bob": "analyst", "charlie": "reader", "erin": "editor", "root": "admin"}
 SERVER = os.environ.get("QUOTIDIAN_TEST_DATABASE_URL", "")

@@ -94,6 +94,7 @@ def welcome_form(request: Request, db: ReadDb, token: str) -> Response:
 
 @router.post("/welcome/{token}")
 def welcome(request: Request, db: WriteDb, token: str, name: Text = "", password: Text = "") -> Response:
+    person_or_none(request)  # notes when its session was seen, which must not wait for the write that begins here
     try:
         with db.begin_nested():
             user = actions.use_link(db, token=token, name=name, password=password)

@@ -1,0 +1,269 @@
+"""Every route by every kind of asker, on what is their own, another's and missing. The table says who may; a route that
+is not in it fails, and so does one whose role is not the one that its code asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any, get_args
+
+import pytest
+from sqlalchemy import select
+
+from app import access
+from app.accounts.actions import add_token, add_user, sign_in
+from app.db import Database
+from app.main import ROUTERS
+from app.models import Base, now
+from tests.access.things import HUSH, make_things
+
+PASSAGE = {"exact": "Article", "kind": "highlight", "start": "0", "end": "7"}
+# role, whose ("": everybody's of that role; "owner": editors' too; "mine": nobody else's), what is sent
+PUBLIC, READER, ANALYST, ADMIN = "", "reader", "analyst", "admin"
+ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
+    "GET /healthz": (PUBLIC, "", {}),
+    "GET /readyz": (PUBLIC, "", {}),
+    "GET /sign-in": (PUBLIC, "", {}),
+    "POST /sign-in": (PUBLIC, "", {"name": "alice", "password": "not the password"}),
+    "POST /sign-out": (PUBLIC, "", {}),
+    "GET /welcome/{token}": (PUBLIC, "", {}),
+    "POST /welcome/{token}": (PUBLIC, "", {"name": "", "password": "a quiet sentence"}),
+    "PUT /display": (PUBLIC, "", {"theme": "dark"}),
+    "GET /account": (READER, "", {}),
+    "PUT /account/password": (READER, "", {"old": "wrong", "password": "a quiet sentence"}),
+    "DELETE /account/sessions/{sign_in_id}": (READER, "mine", {}),
+    "POST /account/tokens": (READER, "", {"name": "script", "scope": "read"}),
+    "DELETE /account/tokens/{token_id}": (READER, "mine", {}),
+    "GET /people": (ADMIN, "", {}),
+    "POST /people": (ADMIN, "", {"name": "Newcomer", "role": "reader"}),
+    "PUT /people/{user_id}": (ADMIN, "", {"role": "analyst"}),
+    "POST /people/{user_id}/link": (ADMIN, "", {}),
+    "GET /": (READER, "", {}),
+    "GET /articles/new": (ANALYST, "", {}),
+    "POST /captures": (ANALYST, "", {"text": "A headline of a story\n\nWords enough to be a paragraph of a story, and more."}),
+    "GET /captures/{capture_id}": (ANALYST, "mine", {}),
+    "POST /articles": (ANALYST, "mine", {"capture_id": "{capture_id}", "title": "T", "type[]": "p", "paragraph[]": "New {key} {capture_id}"}),
+    "GET /articles/{article_id}": (READER, "", {}),
+    "GET /articles/{article_id}/marks": (READER, "", {}),
+    "GET /articles/{article_id}/raw": (READER, "", {}),
+    "GET /pictures/{picture_id}": (READER, "", {}),
+    "DELETE /articles/{article_id}": (ANALYST, "owner", {}),
+    "DELETE /articles/{article_id}/deletion": (ANALYST, "owner", {}),
+    "PUT /articles/{article_id}/tags": (ANALYST, "", {"tags": "harbour"}),
+    "PUT /articles/{article_id}/read": (READER, "", {"read": "1"}),
+    "POST /articles/{article_id}/analysis": (ANALYST, "", {}),
+    "POST /articles/{article_id}/annotations": (ANALYST, "", PASSAGE),
+    "POST /articles/{article_id}/notes": (ANALYST, "", {"body": "A note"}),
+    "PUT /articles/{article_id}/drafts/{key}": (ANALYST, "", {"body": "Half a"}),
+    "GET /search": (READER, "", {}),
+    "GET /speakers": (READER, "", {}),
+    "GET /speakers/options": (READER, "", {}),
+    "GET /speakers/{speaker_id}": (READER, "", {}),
+    "GET /claims": (READER, "", {}),
+    "GET /annotations/{annotation_id}": (READER, "", {}),
+    "GET /annotations/{annotation_id}/page": (READER, "", {}),
+    "GET /annotations/{annotation_id}/form": (ANALYST, "owner", {}),
+    "PUT /annotations/{annotation_id}": (ANALYST, "owner", {**PASSAGE, "kind": "claim", "version": "1"}),
+    "PUT /annotations/{annotation_id}/status": (ANALYST, "owner", {"status": "dismissed"}),
+    "DELETE /annotations/{annotation_id}/status": (ANALYST, "owner", {}),
+    "DELETE /annotations/{annotation_id}": (ANALYST, "owner", {}),
+    "DELETE /annotations/{annotation_id}/deletion": (ANALYST, "owner", {}),
+    "GET /annotations/{annotation_id}/notes/form": (ANALYST, "", {}),
+    "POST /annotations/{annotation_id}/notes": (ANALYST, "", {"body": "A note"}),
+    "GET /annotations/{annotation_id}/sources/form": (ANALYST, "", {}),
+    "POST /annotations/{annotation_id}/sources": (ANALYST, "", {"url": "https://example.org/", "title": "T", "stance": "context"}),
+    "GET /notes/{note_id}": (READER, "", {}),
+    "GET /notes/{note_id}/form": (ANALYST, "owner", {}),
+    "GET /notes/{note_id}/history": (READER, "", {}),
+    "GET /notes/{note_id}/replies/form": (ANALYST, "", {}),
+    "POST /notes/{note_id}/replies": (ANALYST, "", {"body": "A reply"}),
+    "PUT /notes/{note_id}": (ANALYST, "owner", {"body": "Another note", "version": "1"}),
+    "DELETE /notes/{note_id}": (ANALYST, "owner", {}),
+    "DELETE /notes/{note_id}/deletion": (ANALYST, "owner", {}),
+    "GET /sources/{source_id}/form": (ANALYST, "owner", {}),
+    "PUT /sources/{source_id}": (ANALYST, "owner", {"url": "https://example.org/a", "title": "T", "stance": "context", "version": "1"}),
+    "PUT /sources/{source_id}/position": (ANALYST, "", {"position": "up"}),
+    "DELETE /sources/{source_id}": (ANALYST, "owner", {}),
+    "DELETE /sources/{source_id}/deletion": (ANALYST, "owner", {}),
+    "GET /claims/{claim_id}/verdict/form": (ANALYST, "", {}),
+    "PUT /claims/{claim_id}/verdict": (ANALYST, "", {"verdict": "refuted", "reason": "Because"}),
+    "GET /claims/{claim_id}/verdicts": (READER, "", {}),
+}  # fmt: skip
+# A form with something wrong in it is answered so by those who may send it: nobody is signed in or given a password here.
+REFUSED = {"POST /sign-in": 422, "POST /welcome/{token}": 422, "PUT /account/password": 422}
+RESTORE = "DELETE /articles/{article_id}/deletion"
+ASKERS = ("anonymous", "disabled", "charlie", "bob", "alice", "erin", "root", "read token", "write token")
+ROLES = {"charlie": "reader", "bob": "analyst", "erin": "editor", "root": "admin"}  # the others are alice's: analyst
+WITH_IDS = [route for route in ROUTES if "_id}" in route]
+OTHERS = ("charlie", "bob", "erin", "root")
+NOT_A_ROW = (987_654, 0, -1, 2**31, 2**63, 10**30, "x", "1x", "%00")
+
+
+def routes() -> Iterator[tuple[str, Any]]:
+    for router in ROUTERS:
+        for route in router.routes:
+            for method in route.methods - {"HEAD"}:
+                yield f"{method} {route.path}", route
+
+
+def role_in_code(route: Any) -> str:
+    named = {"reader": access.CurrentUser, "analyst": access.Analyst, "editor": access.Editor, "admin": access.Admin}
+    checks = {get_args(annotated)[1].dependency: role for role, annotated in named.items()}
+    found = {checks[each.call] for each in route.dependant.dependencies if each.call in checks}
+    assert len(found) <= 1, found
+    return found.pop() if found else PUBLIC
+
+
+def test_the_table_has_every_route_with_the_role_its_code_asks_for() -> None:
+    assert {name: role_in_code(route) for name, route in routes()} == {name: entry[0] for name, entry in ROUTES.items()}
+
+
+@pytest.fixture
+def ask(client, database: Database, people: dict[str, int]) -> Callable[..., Any]:
+    """`ask(asker, route, things)` sends what the table says, with the ids of `things`, as that asker."""
+    with database.write() as db:
+        dora = add_user(db, name="dora", role="admin")
+        dora.disabled_at = now()
+        tokens = {scope: add_token(db, user_id=people["alice"], name=scope, scope=scope) for scope in ("read", "write")}
+        disabled = sign_in(db, user_id=dora.id, days=1)
+    browsers: dict[str, Any] = {}
+    for asker in ASKERS:
+        browsers[asker] = client(asker if asker in people else None)
+        if asker == "disabled":
+            browsers[asker].cookies.set("session", disabled)
+        elif asker.endswith("token"):
+            browsers[asker].headers["authorization"] = f"Bearer {tokens[asker.split()[0]]}"
+
+    def send(asker: str, route: str, things: dict[str, Any], **headers: str) -> Any:
+        method, path = route.split()
+        form = {
+            name: re.sub(r"{(\w+)}", lambda m: str(things[m[1]]), value) for name, value in ROUTES[route][2].items()
+        }
+        more = {} if method == "GET" else {"data": form}
+        return browsers[asker].request(method, path.format(**things), headers=headers, **more)
+
+    return send
+
+
+def dump(database: Database) -> dict[str, Any]:
+    """All rows, but for when a session or token was last seen."""
+    seen = {"seen_at", "used_at"}
+    with database.read() as db:
+        return {
+            table.name: db.execute(
+                select(*(c for c in table.columns if c.name not in seen)).order_by(*table.primary_key)
+            ).all()
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def may(asker: str, route: str) -> str:
+    """What comes of it: "out" (sign in first), "no" or "yes"."""
+    role, whose, _ = ROUTES[route]
+    if not role:
+        return "yes"
+    if asker in ("anonymous", "disabled"):
+        return "out"
+    own = ROLES.get(asker, "analyst")
+    if access.ROLES.index(own) < access.ROLES.index(role) or (asker == "read token" and not route.startswith("GET")):
+        return "no"
+    if whose == "owner" and asker == "bob":
+        return "no"
+    return "yes"
+
+
+def of_whom(asker: str, route: str, people: dict[str, int]) -> int:
+    """Things are alice's, those that only their owner has to do with the asker's."""
+    return people.get(asker, people["alice"]) if ROUTES[route][1] == "mine" else people["alice"]
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_who_may_not(route: str, ask, database, people) -> None:
+    things = make_things(database, people["alice"], n=0, deleted=route.endswith("/deletion"))
+    before = dump(database)
+    for asker in ASKERS:
+        if (answer := may(asker, route)) != "yes":
+            got = ask(asker, route, things)
+            no = 404 if route == RESTORE and asker == "bob" else 403  # others do not see what is in the bin
+            assert got.status_code == (no if answer == "no" else 303), asker
+            assert answer == "no" or got.headers["location"].startswith("/sign-in?next="), asker
+    assert dump(database) == before
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_who_may(route: str, ask, database, people) -> None:
+    """Each with things of their own, since most routes use them up; to look changes nothing."""
+    safe, seen = route.startswith("GET"), {}
+    for n, asker in enumerate(each for each in ASKERS if may(each, route) == "yes"):
+        owner = of_whom(asker, route, people)
+        if not (safe and owner in seen):
+            seen[owner] = make_things(database, owner, n=n, deleted=route.endswith("/deletion"))
+        before = dump(database) if safe else {}
+        answer = ask(asker, route, seen[owner])
+        expected = {REFUSED[route]} if route in REFUSED else {200, 204, 303}
+        assert answer.status_code in expected, (asker, answer.text[:3000])
+        assert not safe or dump(database) == before, asker
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if not route.startswith("GET")])
+def test_other_sites_are_refused(route: str, ask, database, people) -> None:
+    things = make_things(database, people["root"], n=1, deleted=route.endswith("/deletion"))
+    before = dump(database)
+    for headers in (
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "null"},
+        {"origin": "https://evil.example"},
+        {"origin": "http://testserver:81"},
+        {"origin": "http://testserver.evil.example"},
+    ):
+        for asker in ("anonymous", "root"):
+            assert ask(asker, route, things, **headers).status_code == 403, headers
+    assert dump(database) == before
+
+
+@pytest.mark.parametrize("route", WITH_IDS)
+def test_what_is_hidden_answers_as_what_is_missing(route: str, ask, database, people) -> None:
+    hidden = make_things(database, people["alice"], n=1, hidden=True)
+    nothing = dict.fromkeys(hidden, 987_654) | {"key": "article"}
+    before = dump(database)
+    for asker, headers in product(OTHERS, ({}, {"hx-request": "true"})):
+        if access.ROLES.index(ROLES[asker]) < access.ROLES.index(ROUTES[route][0]):
+            continue
+        if "user_id" in route or (route == RESTORE and asker in ("erin", "root")):
+            continue  # admins see every account, editors what was deleted
+        theirs, missing = (ask(asker, route, things, **headers) for things in (hidden, nothing))
+        assert (theirs.status_code, missing.status_code) == (404, 404), asker
+        assert plain(theirs.text) == plain(missing.text), asker
+        assert HUSH not in theirs.text
+    assert dump(database) == before
+
+
+def plain(html: str) -> str:
+    """Without the id, which stands in the page's own address."""
+    return re.sub(r"\d+", "N", html)
+
+
+@pytest.mark.parametrize("route", WITH_IDS)
+def test_what_is_no_id_names_nothing(route: str, ask, database, people) -> None:
+    before = dump(database)
+    for value in NOT_A_ROW:
+        things = dict.fromkeys(make_names(route), value) | {"key": "article", "capture_id": value}
+        assert ask("root", route, things).status_code == 404, value
+    assert dump(database) == before
+
+
+def make_names(route: str) -> list[str]:
+    return re.findall(r"{(\w+)}", route)
+
+
+@pytest.mark.parametrize("address", ["/", "/claims", "/speakers", "/speakers?sort=name", "/speakers/options?q=", "/search?q=note",
+                                     "/search?q=capture", "/?state=deleted", "/articles/{article_id}", "/account"])  # fmt: skip
+def test_no_list_tells_of_what_is_hidden(address: str, client, database, people) -> None:
+    hidden = make_things(database, people["alice"], n=1, hidden=True)
+    shared = {"article_id": int(hidden["article_id"]) - 1}  # the article in which it stands
+    for name in OTHERS:
+        answer = client(name).get(address.format(**shared))
+        assert answer.status_code == 200
+        assert HUSH not in answer.text.lower(), name

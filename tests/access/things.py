@@ -1,0 +1,79 @@
+"""Everything that routes have ids for, of one owner: to be shared with everybody, hidden from everybody else, or deleted."""
+
+from __future__ import annotations
+
+from app import files
+from app.accounts.actions import add_token, make_link, sign_in
+from app.db import Database
+from app.models import (
+    Annotation,
+    ApiToken,
+    Article,
+    Capture,
+    Note,
+    Picture,
+    Revision,
+    SignIn,
+    Source,
+    Speaker,
+    User,
+    Verdict,
+    now,
+)
+from tests.making import make_article
+
+HUSH = "hush"  # stands in every field of what is hidden
+
+
+def make_things(
+    database: Database, owner: int, *, n: int, hidden: bool = False, deleted: bool = False
+) -> dict[str, int | str]:
+    """Ids by the name that the routes give them. What is hidden is private to the owner; articles, which cannot be, and
+    their pictures are deleted then. What is deleted is the owner's and shared, and so is the article that it stood in."""
+    word = HUSH if hidden else "crates"
+    shared = make_article(database, title=f"Crates {n}", paragraphs=(f"Article number {n} speaks of crates.",))
+    binned = make_article(database, title=f"{word} {n}", paragraphs=(f"A deleted article, number {n}: {word}.",))
+    own = {"author_id": owner, "visibility": "private" if hidden else "all"}
+    gone = {"deleted_at": now()} if deleted else {}
+    with database.write() as db:
+        db.get_one(Article, shared).created_by = db.get_one(Article, binned).created_by = owner
+        db.get_one(Article, binned).deleted_at = now()
+        article = binned if hidden or deleted else shared
+        revision = db.query(Revision).filter(Revision.article_id == shared).one()
+        speaker = Speaker(name=f"{word} {n} Oduya", name_key=f"{word} {n} oduya", role=word)
+        db.add(speaker)
+        db.flush()
+        claim = Annotation(
+            article_id=shared, revision_id=revision.id, kind="claim", start=0, end=7, exact="Article", why=word,
+            role=word, status="confirmed", speaker_id=speaker.id, **own, **gone,
+        )  # fmt: skip
+        kept = Annotation(
+            article_id=shared, revision_id=revision.id, kind="highlight", start=8, end=14, exact="number", **own
+        )
+        db.add_all([claim, kept])
+        db.flush()
+        stands_on = kept if deleted else claim
+        note = Note(article_id=shared, annotation_id=stands_on.id, body=f"A note, {word}", **own, **gone)
+        source = Source(annotation_id=stands_on.id, url=f"https://example.org/{word}", title=word, stance="context",
+                        author_id=owner, **gone)  # fmt: skip
+        verdict = Verdict(annotation_id=claim.id, verdict="mixed", reason=word, author_id=owner)
+        sha256 = files.put(database.settings.files, b"a picture")
+        of = db.query(Revision.id).filter(Revision.article_id == article).scalar()
+        picture = Picture(revision_id=of, position=9, sha256=sha256, media_type="image/webp", caption=word)
+        understood = {"title": word, "paragraphs": [{"type": "p", "text": f"{word} words of a capture, number {n}."}]}
+        capture = Capture(kind="paste", sha256=sha256, document=understood, created_by=owner)
+        db.add_all([note, source, verdict, picture, capture])
+        user = User(name=f"Somebody {n}", name_key=f"somebody {n}", role="reader")
+        db.add(user)
+        db.flush()
+        link = make_link(db, user_id=user.id)
+        sign_in(db, user_id=owner, days=1, agent=word)
+        add_token(db, user_id=owner, name=word, scope="read")
+        db.flush()
+        return {
+            "article_id": article, "annotation_id": claim.id, "claim_id": claim.id, "note_id": note.id,
+            "source_id": source.id, "picture_id": picture.id, "capture_id": capture.id, "speaker_id": speaker.id,
+            "sign_in_id": db.query(SignIn.id).order_by(SignIn.id.desc()).limit(1).scalar() or 0,
+            "token_id": db.query(ApiToken.id).order_by(ApiToken.id.desc()).limit(1).scalar() or 0,
+            "user_id": user.id, "token": link, "key": "article",
+        }  # fmt: skip

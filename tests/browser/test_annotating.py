@@ -84,6 +84,7 @@ def test_two_verdicts_at_once(
     page: Page, claim: str, open_page: Callable[..., Page], axe: Callable[[Page], None]
 ) -> None:
     press(page, claim, "v")
+    expect(page.locator(f"{claim} input[value=unverified]")).to_be_focused()
     page.locator(f"{claim} input[value=refuted]").check()
     other = open_page("bob")
     other.goto(page.url)
@@ -104,6 +105,7 @@ def test_two_verdicts_at_once(
 
 def test_correct_delete_and_undo(page: Page, claim: str, axe: Callable[[Page], None]) -> None:
     press(page, claim, "e")
+    expect(page.locator(f"{claim} select[name=kind]")).to_be_focused()
     page.locator(f"{claim} select[name=kind]").select_option("quote")
     page.locator(f"{claim} textarea[name=exact]").fill("million crates last year")
     page.locator(f"{claim} input[name=speaker]").fill("Maren Oduya")

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartParser
 from starlette.staticfiles import StaticFiles
@@ -22,7 +23,7 @@ from app.claims import routes as claims
 from app.claims import verdicts
 from app.db import Database
 from app.errors import AppError, Invalid, NotFound, Unavailable
-from app.logs import set_up_logs
+from app.logs import log, set_up_logs
 from app.middleware import Guard, Requests
 from app.notes import routes as notes
 from app.reading import routes as reading
@@ -83,6 +84,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(OperationalError, _database_error)
+    for overtaken in (IntegrityError, StaleDataError):
+        app.add_exception_handler(overtaken, _overtaken)
     return app
 
 
@@ -108,6 +111,14 @@ def _http_error(request: Request, error: Exception) -> Response:
     return error_answer(request, known)
 
 
+def _overtaken(request: Request, error: Exception) -> Response:
+    """What was to be changed went away, or was made, between our look at it and our write: on PostgreSQL alone. Not a
+    Conflict, whose answer takes the place of the form: there is none to show."""
+    log.warning("overtaken", error=type(error).__name__)
+    message = "Somebody else, or the analysis, changed this at the same moment. Nothing was saved: load the page again."
+    return error_answer(request, AppError(message))
+
+
 def _failed(request: Request) -> Response:
     error = AppError("The program made a mistake, which its log describes. Nothing was saved.")
     error.status = 500
@@ -115,7 +126,5 @@ def _failed(request: Request) -> Response:
 
 
 def _database_error(request: Request, error: Exception) -> Response:
-    from app.logs import log
-
     log.error("database", error=str(error))
     return error_answer(request, Unavailable("The database does not answer just now. Nothing was saved; try again."))

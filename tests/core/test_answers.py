@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.articles import queries
 from app.markdown import render_markdown
@@ -56,6 +57,17 @@ def test_a_mistake_of_the_program_is_answered_as_a_page(client, monkeypatch) -> 
     assert answer.status_code == 500
     assert "made a mistake" in answer.text
     assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("error", [IntegrityError("INSERT", {}, Exception("gone")), StaleDataError("0 rows")])
+def test_a_write_that_was_overtaken_is_said(client, monkeypatch, error) -> None:
+    def overtaken(*_):
+        raise error
+
+    monkeypatch.setattr(queries, "library", overtaken)
+    answer = client("alice").get("/")
+    assert answer.status_code == 400
+    assert "Nothing was saved" in answer.text
 
 
 def test_a_database_that_is_away_is_said_and_not_asked_again(client, monkeypatch) -> None:

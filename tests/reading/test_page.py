@@ -85,6 +85,13 @@ def test_heading_says_what_is_known_and_makes_up_no_zone(client: Client, databas
     assert page.count("PORT ILSE, May 3 (HW)") == 1
 
 
+def test_text_runs_in_the_direction_of_its_script(client: Client, database: Database) -> None:
+    article_id = make_article(database)
+    page = client("alice").get(f"/articles/{article_id}").text
+    assert re.search(r'<article id="article"[^>]* dir="auto"', page)
+    assert '<h1 dir="auto">' in page
+
+
 def test_outline_lists_speakers_and_claims_by_worth_and_leads_to_them(client: Client, database: Database) -> None:
     article = make_article(database)
     with database.write() as db:

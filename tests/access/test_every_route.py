@@ -93,6 +93,7 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
 # A form with something wrong in it is answered so by those who may send it: nobody is signed in or given a password here.
 REFUSED = {"POST /sign-in": 422, "POST /welcome/{token}": 422, "PUT /account/password": 422}
 RESTORE = "DELETE /articles/{article_id}/deletion"
+OF_THE_BIN = (RESTORE, "GET /pictures/{picture_id}")  # editors see what was deleted, and can bring it back
 ASKERS = ("anonymous", "disabled", "charlie", "bob", "alice", "erin", "root", "read token", "write token")
 ROLES = {"charlie": "reader", "bob": "analyst", "erin": "editor", "root": "admin"}  # the others are alice's: analyst
 WITH_IDS = [route for route in ROUTES if "_id}" in route]
@@ -231,7 +232,7 @@ def test_what_is_hidden_answers_as_what_is_missing(route: str, ask, database, pe
     for asker, headers in product(OTHERS, ({}, {"hx-request": "true"})):
         if access.ROLES.index(ROLES[asker]) < access.ROLES.index(ROUTES[route][0]):
             continue
-        if "user_id" in route or (route == RESTORE and asker in ("erin", "root")):
+        if "user_id" in route or (route in OF_THE_BIN and asker in ("erin", "root")):
             continue  # admins see every account, editors what was deleted
         theirs, missing = (ask(asker, route, things, **headers) for things in (hidden, nothing))
         assert (theirs.status_code, missing.status_code) == (404, 404), asker
@@ -263,7 +264,7 @@ def make_names(route: str) -> list[str]:
 def test_no_list_tells_of_what_is_hidden(address: str, client, database, people) -> None:
     hidden = make_things(database, people["alice"], n=1, hidden=True)
     shared = {"article_id": int(hidden["article_id"]) - 1}  # the article in which it stands
-    for name in OTHERS:
+    for name in OTHERS[:2] if "state=deleted" in address else OTHERS:
         answer = client(name).get(address.format(**shared))
         assert answer.status_code == 200
         assert HUSH not in answer.text.lower(), name

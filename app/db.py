@@ -16,8 +16,10 @@ from fastapi import Depends, Request
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from app.errors import NotFound
 from app.settings import ROOT, Settings
 
 PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000")
@@ -87,6 +89,14 @@ def insert_missing(db: Session, table: type[DeclarativeBase], rows: Sequence[dic
     insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
     if rows:
         db.execute(insert(table).values(rows).on_conflict_do_nothing())
+
+
+def lock(db: Session, row: DeclarativeBase) -> None:
+    """Reads the row anew and holds it until the transaction ends. Raises NotFound where it has gone meanwhile."""
+    try:
+        db.refresh(row, with_for_update=True)
+    except InvalidRequestError:
+        raise NotFound from None
 
 
 def _reading(request: Request) -> Iterator[Session]:

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.access import ROLES, new_token, token_hash
+from app.db import lock
 from app.errors import Conflict, Invalid, NotFound
 from app.models import ApiToken, SignIn, SignInLink, User, now
 
@@ -164,7 +165,7 @@ def remove_token(db: Session, *, user_id: int, token_id: int) -> None:
 def change_user(db: Session, *, user_id: int, role: str, disabled: bool) -> User:
     """Changes rights; all sessions of the account end, so that nobody goes on with the old ones. The last admin stays."""
     user = user_named(db, user_id)
-    db.refresh(user, with_for_update=True)
+    lock(db, user)
     if role not in ROLES:
         raise Invalid(f"A role is one of {', '.join(ROLES)}.", field="role")
     others = select(func.count()).where(User.role == "admin", User.disabled_at.is_(None), User.id != user_id)

@@ -14,6 +14,7 @@ from app.access import Person
 from app.annotations import passages
 from app.annotations.finds import context, store_analysis
 from app.articles.actions import touch
+from app.db import lock
 from app.errors import Conflict, Invalid
 from app.models import Annotation, Article, Note, Revision, now
 from app.search import actions as search
@@ -113,7 +114,7 @@ def change_annotation(
     """A correction: new bounds, kind, speaker or types. Without bounds that hold `exact`, its place nearest to the old
     one is taken. Raises Conflict where the annotation is not at `version` any more, Invalid."""
     touch(db, annotation.article_id)
-    db.refresh(annotation, with_for_update=True)
+    lock(db, annotation)
     text = db.get_one(Revision, annotation.revision_id).text
     if start is not None and end is not None and text[max(0, start) : max(0, end)] == exact.replace("\r\n", "\n"):
         bounds = passages.checked(text, start=start, end=end, exact=exact)
@@ -138,7 +139,7 @@ def change_status(db: Session, *, annotation: Annotation, person: Person, status
     if status not in STATUSES:
         raise Invalid("This can be confirmed, dismissed or taken back.", field="status")
     touch(db, annotation.article_id)
-    db.refresh(annotation, with_for_update=True)
+    lock(db, annotation)
     annotation.status = "confirmed" if status == "found" and annotation.author_id is not None else status
     _decided(annotation, person)
     search.index_annotation(db, annotation.id)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Person
 from app.articles.actions import touch
+from app.db import lock
 from app.errors import Conflict, Invalid
 from app.models import Annotation, Verdict, now
 
@@ -19,7 +20,7 @@ def give_verdict(
     """Clearing is "unverified". Raises Conflict where the claim is not at `version` any more (None: whatever it is at),
     Invalid."""
     touch(db, claim.article_id)
-    db.refresh(claim, with_for_update=True)
+    lock(db, claim)
     if verdict not in VERDICTS:
         raise Invalid(f"A claim is {', '.join(VERDICTS[:-1])} or {VERDICTS[-1]}.", field="verdict")
     if len(reason) > LONGEST_REASON:

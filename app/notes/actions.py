@@ -11,6 +11,7 @@ from app import models
 from app.access import Person
 from app.annotations.actions import VISIBILITIES, change_visibility
 from app.articles.actions import tag_names, tags_named, touch
+from app.db import lock
 from app.errors import Conflict, Invalid
 from app.models import Annotation, Article, Note, NoteTag, NoteVersion, Source, now
 from app.notes.queries import tags
@@ -83,7 +84,7 @@ def _level(db: Session, parent: Note | None) -> int | None:
 def edit_note(db: Session, *, note: Note, person: Person, version: int, new: Draft) -> None:
     """What it said is kept in its history. Raises Conflict where it is not at `version` any more, Invalid."""
     touch(db, note.article_id)
-    db.refresh(note, with_for_update=True)
+    lock(db, note)
     if note.version != version:
         raise Conflict("Somebody else changed this note meanwhile.", current=note)
     before = note.body, note.visibility, sorted(tags(db, note))

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from app.access import Person
 from app.addresses import parse
 from app.articles.actions import touch
-from app.errors import Conflict, Invalid
+from app.db import lock
+from app.errors import Conflict, Invalid, NotFound
 from app.models import Annotation, Source, now
 from app.sources.titles import plain
 
@@ -70,7 +71,7 @@ def add_source(db: Session, *, annotation: Annotation, author: Person, given: Gi
 def edit_source(db: Session, *, annotation: Annotation, source: Source, version: int, given: Given) -> None:
     """Raises Conflict where it is not at `version` any more, Invalid."""
     touch(db, annotation.article_id)
-    db.refresh(source, with_for_update=True)
+    lock(db, source)
     columns = given.columns()
     if source.version != version:
         raise Conflict("Somebody else changed this source meanwhile.", current=source)
@@ -96,6 +97,8 @@ def move_source(db: Session, *, annotation: Annotation, source: Source, towards:
     touch(db, annotation.article_id)
     query = select(Source).where(Source.annotation_id == annotation.id, Source.deleted_at.is_(None))
     order = list(db.scalars(query.order_by(Source.position, Source.id).with_for_update()))
+    if source not in order:
+        raise NotFound
     here = order.index(source)
     there = here + (-1 if towards == "up" else 1)
     if 0 <= there < len(order):

@@ -161,6 +161,6 @@ def page_figures(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    text_figures()
     with tempfile.TemporaryDirectory() as temporary:
-        page_figures(Path(temporary))
+        page_figures(Path(temporary))  # before a model is loaded, as in the web process: a large heap is slow to tidy
+    text_figures()

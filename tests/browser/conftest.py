@@ -22,13 +22,14 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from app.accounts.actions import add_user
 from app.db import Database
 from app.settings import Settings
 from tests.tools.chromium import executable
 
+expect.set_options(timeout=20_000)  # a busy machine is no failure
 ROOT = Path(__file__).parents[2]
 NODE = ROOT / ".cache/node/node_modules"
 QUOTIDIAN = Path(sys.executable).with_name("quotidian")
@@ -224,7 +225,7 @@ def open_page(
             permissions=["clipboard-read", "clipboard-write"],
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         watch(context, server.url, problems)
         contexts.append(context)
         return context.new_page()

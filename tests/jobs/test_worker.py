@@ -68,7 +68,7 @@ def states(database: Database) -> dict[str, int]:
         return dict(db.execute(select(Job.state, func.count()).group_by(Job.state)).all())
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not come to pass in time"
@@ -104,7 +104,7 @@ def test_a_worker_told_to_stop_ends_what_it_has_in_hand(
     worker = start()
     wait_for(lambda: states(database).get("running") == 1)
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(5) == 0
+    assert worker.wait(30) == 0
     assert states(database) == {"done": 1, "queued": 1}
 
 
@@ -113,7 +113,7 @@ def test_a_worker_does_not_outlive_its_parent(database: Database, start: Callabl
     add(database, 1, 0)
     wait_for(lambda: states(database) == {"done": 1})
     worker.stdin.close()
-    assert worker.wait(5) == 0
+    assert worker.wait(30) == 0
 
 
 def test_the_worker_starts_by_its_command(database: Database):

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, get_args
 
@@ -71,14 +72,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _migrated() -> Database:
+@contextmanager
+def _migrated() -> Iterator[Database]:
+    """The database, up to date, for a `with` block."""
     database = Database(read_settings())
-    database.migrate()
-    return database
+    try:
+        database.migrate()
+        yield database
+    finally:
+        database.close()
 
 
 def run_migrate(_options: argparse.Namespace) -> None:
-    _migrated().close()
+    with _migrated():
+        pass
 
 
 def run_serve(options: argparse.Namespace) -> int:
@@ -98,8 +105,7 @@ def run_worker(_options: argparse.Namespace) -> None:
 def run_demo(_options: argparse.Namespace) -> None:
     from app.demo import load
 
-    database = _migrated()
-    with database.write() as db:
+    with _migrated() as database, database.write() as db:
         added = load(db)
     print(f"{added} demo articles loaded" if added else "the demo articles are there already", file=sys.stderr)
 
@@ -108,23 +114,23 @@ def run_import(options: argparse.Namespace) -> int:
     """One JSON line an item; the exit status is 0 where every one is here now."""
     from app.articles.batch import person_named, take_in
 
-    database, failed = _migrated(), False
-    with database.read() as db:
-        person = person_named(db, accounts.name_key(options.person)) if options.person else None
-    if options.person and person is None:
-        print(f"There is no account named {options.person}.", file=sys.stderr)
-        return 1
-    for given in options.inputs:
-        answer = take_in(database, given, person=person)
-        failed = failed or answer["error"] is not None
-        print(json.dumps(answer, ensure_ascii=False), flush=True)
+    failed = False
+    with _migrated() as database:
+        with database.read() as db:
+            person = person_named(db, accounts.name_key(options.person)) if options.person else None
+        if options.person and person is None:
+            print(f"There is no account named {options.person}.", file=sys.stderr)
+            return 1
+        for given in options.inputs:
+            answer = take_in(database, given, person=person)
+            failed = failed or answer["error"] is not None
+            print(json.dumps(answer, ensure_ascii=False), flush=True)
     return int(failed)
 
 
 def run_user_add(options: argparse.Namespace) -> None:
     password = sys.stdin.readline().rstrip("\n") if options.password_stdin else None
-    database = _migrated()
-    with database.write() as db:
+    with _migrated() as database, database.write() as db:
         user = accounts.add_user(db, name=options.name, role=options.role, password=password)
         link = None if password is not None else accounts.make_link(db, user_id=user.id)
     if link:
@@ -132,7 +138,7 @@ def run_user_add(options: argparse.Namespace) -> None:
 
 
 def run_token_add(options: argparse.Namespace) -> int:
-    with _migrated().write() as db:
+    with _migrated() as database, database.write() as db:
         user_id = db.scalar(select(User.id).where(User.name_key == accounts.name_key(options.name)))
         if user_id is None:
             print(f"There is no account named {options.name}.", file=sys.stderr)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Text, cast, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.access import Person, live_annotations, visible_articles, visible_speakers
 from app.annotations.actions import TYPES
 from app.claims.actions import VERDICTS
 from app.models import Annotation, Article, Source, Speaker
+from app.speakers.queries import in_reading_order
 
 PAGE = 50
 STATES = ("open", *VERDICTS[1:])
@@ -73,7 +74,7 @@ def claims(db: Session, person: Person, filters: Filters) -> Claims:
     if filters.verdict:
         query = query.where(Annotation.verdict == _stored(filters.verdict))
     by_score = filters.sort == "score"
-    query = (_by_score if by_score else _in_reading_order)(db, query, filters.after)
+    query = (_by_score if by_score else in_reading_order)(db, query, filters.after)
     rows = db.execute(query.limit(PAGE + 1)).all()
     later = rows[PAGE - 1].Annotation.id if len(rows) > PAGE else None
     sources = _sources(db, [row.Annotation.id for row in rows[:PAGE]])
@@ -98,17 +99,6 @@ def _conditions(person: Person, filters: Filters) -> list[ColumnElement[bool]]:
 def _called(speaker: str) -> ColumnElement[bool]:
     known = speaker.isdecimal() and len(speaker) < 10
     return Speaker.id == int(speaker) if known else Speaker.name_key == Speaker.key(speaker)
-
-
-def _in_reading_order(db: Session, query: Any, after: int | None) -> Any:
-    """Newest article first, in each in the order of the text; beginning after the claim `after`, wherever it stands now."""
-    article, place = (Article.sort_at, Article.id), (Annotation.start, Annotation.id)
-    here = select(*article, *place).join(Article, Article.id == Annotation.article_id).where(Annotation.id == after)
-    row = db.execute(here).first() if after else None
-    if row:
-        later = and_(Article.id == row.id, tuple_(*place) > tuple_(row.start, after))
-        query = query.where(or_(tuple_(*article) < tuple_(row.sort_at, row.id), later))
-    return query.order_by(*(column.desc() for column in article), *place)
 
 
 def _by_score(db: Session, query: Any, after: int | None) -> Any:

@@ -34,6 +34,10 @@ class Person:
     def at_least(self, role: str) -> bool:
         return ROLES.index(self.role) >= ROLES.index(role)
 
+    @property
+    def may_annotate(self) -> bool:
+        return self.at_least("analyst") and self.scope == "write"
+
 
 def new_token() -> str:
     return secrets.token_urlsafe(32)

@@ -17,8 +17,9 @@ from app.forms import Offset, RowId, Sent, Version
 from app.models import Annotation, Article, Revision, Speaker
 from app.notes import actions as notes
 from app.reading import changed as answers
-from app.reading.page import Card, reader_parts
-from app.web import fragment, is_htmx, page
+from app.reading.cards import Card, draw
+from app.reading.page import reader_parts
+from app.web import answer, fragment, is_htmx, page
 
 router = APIRouter()
 
@@ -108,7 +109,7 @@ def card(request: Request, db: ReadDb, user: CurrentUser, annotation_id: RowId) 
     annotation = annotation_for_reading(db, user, annotation_id)
     article = article_for_reading(db, user, annotation.article_id)
     parts = reader_parts(db, user, article)
-    return fragment(request, "annotations/_card.html", card=_card(parts, annotation_id), **parts)
+    return answer(draw(_card(parts, annotation_id), user))
 
 
 @router.get("/annotations/{annotation_id}/page")
@@ -118,7 +119,11 @@ def whole(request: Request, db: ReadDb, user: CurrentUser, annotation_id: RowId)
     article = article_for_reading(db, user, annotation.article_id)
     parts = reader_parts(db, user, article)
     forms = _forms(db, user, annotation, article) if parts["may_annotate"] else []
-    context: dict[str, Any] = {"annotation": annotation, "card": _card(parts, annotation_id), "forms": forms}
+    context: dict[str, Any] = {
+        "annotation": annotation,
+        "card": draw(_card(parts, annotation_id), user),
+        "forms": forms,
+    }
     return page(request, "annotations/page.html", **parts, **context)
 
 

@@ -6,70 +6,24 @@ annotation version in its own transaction. Article tags, pictures, drafts and jo
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.access import Person
-from app.models import Annotation, Article, Job, Revision, Source, Speaker
+from app.models import Article, Job, Revision
 from app.reading import queries
+from app.reading.cards import Card, Voice, margin, outline
 from app.reading.highlight import Mark, Rendered, render
-from app.reading.queries import Standing, Thread
+from app.reading.queries import Thread
 
 WORDS_A_MINUTE = 230
 LANGUAGES = {"de": "German", "en": "English", "es": "Spanish", "fr": "French", "it": "Italian", "ja": "Japanese"}
 LANGUAGES |= {"ko": "Korean", "nl": "Dutch", "pt": "Portuguese", "ru": "Russian", "uk": "Ukrainian", "zh": "Chinese"}
 KEPT = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """An annotation with all that belongs to it; `number` is that of its note reference in the text, `anchor` the DOM id
-    of its first mark ("" where it has none: dismissed)."""
-
-    annotation: Annotation
-    speaker: Speaker | None
-    author: str | None
-    number: int | None
-    anchor: str
-    verdict: Standing | None
-    sources: list[Source]
-    threads: list[Thread]
-
-    @property
-    def key(self) -> Hashable:
-        """All that its HTML depends on beside who reads it."""
-        a = self.annotation
-        return (
-            (a.id, a.version, a.status, a.verdict, a.start, a.end, a.role, a.visibility, a.updated_at),
-            (
-                self.speaker and (self.speaker.id, self.speaker.name),
-                self.author,
-                self.number,
-                self.anchor,
-                self.verdict,
-            ),
-            tuple((each.id, each.version, each.created_at, each.position, each.title) for each in self.sources),
-            tuple(map(_thread_key, self.threads)),
-        )
-
-
-def _thread_key(thread: Thread) -> Hashable:
-    note = thread.note
-    replies = tuple(map(_thread_key, thread.replies))
-    return note.id, note.version, note.updated_at, note.visibility, thread.author, tuple(thread.tags), replies
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """A speaker of this article and the cards of what they say."""
-
-    speaker: Speaker | None
-    role: str
-    cards: list[Card]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +42,8 @@ class Text:
 
     revision: Revision
     body: Rendered
+    margin: Markup
+    outline: Markup
     cards: list[Card]
     dismissed: list[Card]
     voices: list[Voice]
@@ -110,7 +66,7 @@ def reader_parts(db: Session, person: Person, article: Article) -> dict[str, Any
         "job": (job := queries.newest_job(db, article)),
         "busy": is_busy(job),
         "analysis": queries.analysis(db, text.revision),
-        "may_annotate": person.at_least("analyst") and person.scope == "write",
+        "may_annotate": person.may_annotate,
     }
 
 
@@ -135,7 +91,8 @@ def _text(db: Session, person: Person, article: Article) -> Text:
     if bind.get_execution_options().get("immediate"):  # a write may yet be rolled back, and its version be used again
         return _gather(db, person, article)
     # the address of the database is in the key for tests, which have many
-    key = (str(bind.engine.url), article.id, article.revision, article.annotation_version, person.id)
+    state = (article.id, article.revision, article.annotation_version)
+    key = (str(bind.engine.url), *state, person.id, person.role, person.scope)
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
@@ -177,12 +134,15 @@ def _gather(db: Session, person: Person, article: Article) -> Text:
     ]
     cards = [card for card in every if card.annotation.status != "dismissed"]
     claims = sorted((c for c in cards if c.annotation.kind == "claim"), key=lambda c: -(c.annotation.score or 1.0))
+    voices = _voices(cards)
     return Text(
         revision,
         body,
+        margin(cards, person),
+        outline(revision, voices, claims),
         cards,
         [card for card in every if card.annotation.status == "dismissed"],
-        _voices(cards),
+        voices,
         claims,
         threads.get(None, []),
         _counts(cards, claims, threads.get(None, [])),

@@ -3,11 +3,12 @@ Visibility comes from access.py."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.access import Person, visible_annotations, visible_notes
@@ -50,80 +51,120 @@ class Thread:
     replies: list[Thread] = field(default_factory=list)
 
 
-_NOT_SHOWN = {"prefix", "suffix", "cue", "cue_start", "cue_end", "speaker_start", "speaker_end", "deleted_at"}
+class Passage(NamedTuple):
+    """Of an annotation what the page shows; a page has hundreds, and objects of the session cost three times as much."""
 
-AnnotationRow = tuple[Annotation, Speaker | None, str | None]
+    id: int
+    kind: str
+    start: int
+    end: int
+    exact: str
+    spans: Sequence[Any]
+    author_id: int | None
+    visibility: str
+    status: str
+    score: float | None
+    why: str
+    engine: str | None
+    version: int
+    created_at: datetime
+    quote_kind: str | None
+    speaker_id: int | None
+    role: str
+    types: Sequence[str]
+    hedged: bool
+    verdict: str
+
+
+AnnotationRow = tuple[Passage, Speaker | None, str | None]
+
+# Built once, for building costs more than asking. `me` is the id of who reads.
+_ME = Person(cast(int, bindparam("me")), "", "reader")
+_REVISION = select(Revision).where(Revision.article_id == bindparam("article"), Revision.number == bindparam("number"))
+_HERE = Annotation.revision_id == bindparam("revision")
+_PASSAGES = (
+    select(*(Annotation.__table__.c[name] for name in Passage._fields))
+    .where(_HERE, Annotation.deleted_at.is_(None), visible_annotations(_ME))
+    .order_by(Annotation.start, Annotation.end.desc(), Annotation.id)
+)
+_SPEAKERS = select(Speaker).where(Speaker.id.in_(select(Annotation.speaker_id).where(_HERE)))
+_NAMES = select(User.id, User.name).where(User.id.in_(select(Annotation.author_id).where(_HERE)))
+_VERDICTS = (
+    select(Verdict, User.name)
+    .join(Annotation, Annotation.id == Verdict.annotation_id)
+    .outerjoin(User, User.id == Verdict.author_id)
+    .where(_HERE)
+    .order_by(Verdict.id)
+)
+_SOURCES = (
+    select(Source)
+    .join(Annotation, Annotation.id == Source.annotation_id)
+    .where(_HERE, Source.deleted_at.is_(None))
+    .order_by(Source.position, Source.id)
+)
+_OF_ARTICLE = Note.article_id == bindparam("article")
+_NOTES = (
+    select(Note, User.name)
+    .outerjoin(User, User.id == Note.author_id)
+    .where(_OF_ARTICLE, Note.deleted_at.is_(None), visible_notes(_ME))
+    .order_by(Note.created_at, Note.id)
+)
+_NOTE_TAGS = (
+    select(NoteTag.note_id, Tag.name)
+    .join(Tag, Tag.id == NoteTag.tag_id)
+    .join(Note, Note.id == NoteTag.note_id)
+    .where(_OF_ARTICLE)
+    .order_by(Tag.name)
+)
+_PICTURES = select(Picture).where(Picture.revision_id == bindparam("revision")).order_by(Picture.position)
+_TAGS = (
+    select(Tag.name)
+    .join(ArticleTag, ArticleTag.tag_id == Tag.id)
+    .where(ArticleTag.article_id == bindparam("article"))
+    .order_by(Tag.name)
+)
+_DRAFTS = (
+    select(Draft.key, Draft.body)
+    .where(Draft.user_id == bindparam("me"), Draft.article_id == bindparam("article"))
+    .order_by(Draft.updated_at)
+)
+_JOB = select(Job).where(Job.article_id == bindparam("article"), Job.kind == "analyze").order_by(Job.id.desc()).limit(1)
+_ANALYSIS = select(Analysis).where(Analysis.revision_id == bindparam("revision"))
 
 
 def current_revision(db: Session, article: Article) -> Revision:
-    query = select(Revision).where(Revision.article_id == article.id, Revision.number == article.revision)
-    return db.execute(query).scalar_one()
+    return db.execute(_REVISION, {"article": article.id, "number": article.revision}).scalar_one()
 
 
 def annotation_rows(db: Session, person: Person, revision: Revision) -> list[AnnotationRow]:
-    """In the order of the text, dismissed ones too; with the speaker, and the name of who made it. The annotations are
-    rows to be read, not objects of the session: a page has hundreds, and they cost a third of those."""
-    here = Annotation.revision_id == revision.id
-    query = (
-        select(*(column for column in Annotation.__table__.columns if column.name not in _NOT_SHOWN))
-        .where(here, Annotation.deleted_at.is_(None), visible_annotations(person))
-        .order_by(Annotation.start, Annotation.end.desc(), Annotation.id)
-    )
-    said = select(Speaker).where(Speaker.id.in_(select(Annotation.speaker_id).where(here)))
-    speakers = {speaker.id: speaker for speaker in db.scalars(said)}
-    made = select(User.id, User.name).where(User.id.in_(select(Annotation.author_id).where(here)))
-    names = {id: name for id, name in db.execute(made)}  # noqa: C416 - mypy does not take a Row for a pair
-    return [
-        (cast(Annotation, row), speakers.get(row.speaker_id or 0), names.get(row.author_id or 0))
-        for row in db.execute(query)
-    ]
+    """In the order of the text, dismissed ones too; with the speaker, and the name of who made it."""
+    here = {"revision": revision.id, "me": person.id}
+    speakers = {speaker.id: speaker for speaker in db.scalars(_SPEAKERS, here)}
+    names = {id: name for id, name in db.execute(_NAMES, here)}  # noqa: C416 - mypy does not take a Row for a pair
+    passages = map(Passage._make, db.connection().execute(_PASSAGES, here))
+    return [(each, speakers.get(each.speaker_id or 0), names.get(each.author_id or 0)) for each in passages]
 
 
 def standings(db: Session, revision: Revision) -> dict[int, Standing]:
     """The newest verdict of each claim that has one."""
-    query = (
-        select(Verdict, User.name)
-        .join(Annotation, Annotation.id == Verdict.annotation_id)
-        .outerjoin(User, User.id == Verdict.author_id)
-        .where(Annotation.revision_id == revision.id)
-        .order_by(Verdict.id)
-    )
     return {
         verdict.annotation_id: Standing(verdict.verdict, verdict.reason, name or "somebody", verdict.created_at)
-        for verdict, name in db.execute(query)
+        for verdict, name in db.execute(_VERDICTS, {"revision": revision.id})
     }
 
 
 def sources(db: Session, revision: Revision) -> dict[int, list[Source]]:
-    query = (
-        select(Source)
-        .join(Annotation, Annotation.id == Source.annotation_id)
-        .where(Annotation.revision_id == revision.id, Source.deleted_at.is_(None))
-        .order_by(Source.position, Source.id)
-    )
     found: dict[int, list[Source]] = {}
-    for source in db.scalars(query):
+    for source in db.scalars(_SOURCES, {"revision": revision.id}):
         found.setdefault(source.annotation_id, []).append(source)
     return found
 
 
 def threads(db: Session, person: Person, article: Article) -> dict[int | None, list[Thread]]:
     """Notes by annotation, those on the article under None. A reply whose parent is gone stands by itself."""
-    query = (
-        select(Note, User.name)
-        .outerjoin(User, User.id == Note.author_id)
-        .where(Note.article_id == article.id, Note.deleted_at.is_(None), visible_notes(person))
-        .order_by(Note.created_at, Note.id)
-    )
-    every = {note.id: Thread(note, name or "somebody") for note, name in db.execute(query)}
-    tagged = (
-        select(NoteTag.note_id, Tag.name)
-        .join(Tag, Tag.id == NoteTag.tag_id)
-        .join(Note, Note.id == NoteTag.note_id)
-        .where(Note.article_id == article.id)
-        .order_by(Tag.name)
-    )
-    for note_id, name in db.execute(tagged):
+    here = {"article": article.id, "me": person.id}
+    every = {note.id: Thread(note, name or "somebody") for note, name in db.execute(_NOTES, here)}
+    for note_id, name in db.execute(_NOTE_TAGS, here) if every else ():
         if note_id in every:
             every[note_id].tags.append(name)
     roots: dict[int | None, list[Thread]] = {}
@@ -134,30 +175,21 @@ def threads(db: Session, person: Person, article: Article) -> dict[int | None, l
 
 
 def pictures(db: Session, revision: Revision) -> list[Picture]:
-    query = select(Picture).where(Picture.revision_id == revision.id).order_by(Picture.position)
-    return list(db.scalars(query))
+    return list(db.scalars(_PICTURES, {"revision": revision.id}))
 
 
 def tags(db: Session, article: Article) -> list[str]:
-    query = (
-        select(Tag.name)
-        .join(ArticleTag, ArticleTag.tag_id == Tag.id)
-        .where(ArticleTag.article_id == article.id)
-        .order_by(Tag.name)
-    )
-    return list(db.scalars(query))
+    return list(db.scalars(_TAGS, {"article": article.id}))
 
 
 def drafts(db: Session, person: Person, article: Article) -> dict[str, str]:
-    query = select(Draft.key, Draft.body).where(Draft.user_id == person.id, Draft.article_id == article.id)
-    return {row.key: row.body for row in db.execute(query.order_by(Draft.updated_at))}
+    return {row.key: row.body for row in db.execute(_DRAFTS, {"me": person.id, "article": article.id})}
 
 
 def newest_job(db: Session, article: Article) -> Job | None:
     """The latest analysis of the article, whatever became of it."""
-    query = select(Job).where(Job.article_id == article.id, Job.kind == "analyze").order_by(Job.id.desc()).limit(1)
-    return db.scalars(query).first()
+    return db.scalars(_JOB, {"article": article.id}).first()
 
 
 def analysis(db: Session, revision: Revision) -> Analysis | None:
-    return db.scalars(select(Analysis).where(Analysis.revision_id == revision.id)).first()
+    return db.scalars(_ANALYSIS, {"revision": revision.id}).first()

@@ -122,6 +122,10 @@ def stamp(template: str, values: Mapping[str, str | int | None], **variant: Hash
     return Markup(_stencil(template, tuple(values), **variant) % safe)  # noqa: S704 - escaped here, or markup, or a number
 
 
+def drawn(template: str, **context: Any) -> Markup:
+    return Markup(environment().get_template(template).render(context))  # noqa: S704 - with autoescape
+
+
 _pieces: OrderedDict[Hashable, Markup] = OrderedDict()
 _pieces_lock = Lock()
 PIECES = 2_000
@@ -133,7 +137,7 @@ def kept(template: str, key: Hashable, **context: Any) -> Markup:
         if (template, key) in _pieces:
             _pieces.move_to_end((template, key))
             return _pieces[template, key]
-    piece = Markup(environment().get_template(template).render(context))  # noqa: S704 - with autoescape
+    piece = drawn(template, **context)
     with _pieces_lock:
         _pieces[template, key] = piece
         while len(_pieces) > PIECES:

@@ -31,6 +31,12 @@ with warnings.catch_warnings():  # Starlette's notice about the client it builds
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
 
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: the tests of workers and browsers often wait."""
+    return (os.cpu_count() or 1) + 1
+
+
 CAST = {"alice": "analyst", "bob": "analyst", "charlie": "reader", "erin": "editor", "root": "admin"}
 SERVER = os.environ.get("QUOTIDIAN_TEST_DATABASE_URL", "")
 REDIS = os.environ.get("QUOTIDIAN_TEST_REDIS_URL", "")

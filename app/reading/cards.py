@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ from markupsafe import Markup
 from app.access import Person
 from app.models import Revision, Source, Speaker
 from app.reading.queries import Passage, Standing, Thread
-from app.web import environment, kept, moment, stamp, utc
+from app.web import drawn, environment, kept, moment, stamp, utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +39,14 @@ class Voice:
     cards: list[Card]
 
 
-def margin(cards: Iterable[Card], person: Person) -> Markup:
-    return Markup("\n").join(draw(card, person) for card in cards)
-
-
 def outline(revision: Revision, voices: Sequence[Voice], claims: Sequence[Card]) -> Markup:
-    template = environment().get_template("reading/_lists.html")
-    return Markup(template.render(revision=revision, voices=voices, claims=claims))  # noqa: S704 - with autoescape
+    return drawn("reading/_lists.html", revision=revision, voices=voices, claims=claims)
 
 
 def draw(card: Card, person: Person) -> Markup:
     """One card, as this person may see and use it."""
     a, speaker = card.annotation, card.speaker
-    evidence = _evidence(card, person) if card.sources or card.threads else Markup("")
+    evidence = _evidence(card, person) if card.sources or card.threads else ""
     own = person.may_annotate and (a.author_id in (None, person.id) or person.at_least("editor"))
     return _drawn(
         a._replace(spans=(), types=tuple(a.types)),
@@ -76,7 +71,7 @@ def _drawn(
     anchor: str,
     judged: Standing | None,
     label: str,
-    evidence: Markup,
+    evidence: str,
     may_annotate: bool,
     own: bool,
 ) -> Markup:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.access import Person
 from app.models import Article, Job, Revision
 from app.reading import queries
-from app.reading.cards import Card, Voice, margin, outline
+from app.reading.cards import Card, Voice, draw, outline
 from app.reading.highlight import Mark, Rendered, render
 from app.reading.queries import Thread
 
@@ -42,7 +42,7 @@ class Text:
 
     revision: Revision
     body: Rendered
-    margin: Markup
+    margin: list[Markup]
     outline: Markup
     cards: list[Card]
     dismissed: list[Card]
@@ -138,7 +138,7 @@ def _gather(db: Session, person: Person, article: Article) -> Text:
     return Text(
         revision,
         body,
-        margin(cards, person),
+        [draw(card, person) for card in cards],
         outline(revision, voices, claims),
         cards,
         [card for card in every if card.annotation.status == "dismissed"],

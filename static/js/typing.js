@@ -1,4 +1,4 @@
-// Nothing typed is lost: morphs leave a half-typed form alone, drafts go to the server. Toasts; single keys.
+// Nothing typed is lost: morphs leave an open form alone, drafts go to the server. Toasts; single keys.
 const waiting = new Map();
 
 function soon(field, work, delay) {
@@ -21,7 +21,6 @@ async function keep(area) {
 }
 
 document.addEventListener("input", ({ target }) => {
-  if (target.form?.closest(".card, .note")) holder(target.form).setAttribute("hx-morph-skip", "");
   if (target.dataset.draftUrl) soon(target, keep, 300);
   if (target.dataset.complete) soon(target, complete, 150);
 });
@@ -30,6 +29,10 @@ async function complete(input) {
   const answer = await fetch(`${input.dataset.complete}?q=${encodeURIComponent(input.value)}`).catch(() => null);
   if (answer?.ok && input.list) input.list.innerHTML = await answer.text();
 }
+
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  holder(detail.ctx?.target?.querySelector(".card form.stack"))?.setAttribute("hx-morph-skip", "");
+});
 
 document.addEventListener("htmx:before:swap", ({ detail }) => {
   const form = detail.ctx?.sourceElement?.closest("form");

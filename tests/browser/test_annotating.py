@@ -52,7 +52,6 @@ def test_note_reply_draft_undo(page: Page, claim: str, axe: Callable[[Page], Non
     page.keyboard.press("Escape")
     expect(page.locator(f"{claim} .note textarea")).to_have_count(0)
     page.reload()
-    press(page, claim, "j")
     page.locator(f"{claim} > header .kind").focus()
     page.locator(f"{claim} .note").get_by_text("Reply").click()
     expect(page.locator(f"{claim} .note textarea")).to_have_value("The old one")
@@ -63,6 +62,16 @@ def test_note_reply_draft_undo(page: Page, claim: str, axe: Callable[[Page], Non
     page.locator(f"{claim} > header .kind").focus()
     page.keyboard.press("z")
     expect(page.locator(f"{claim} .replies .note")).to_have_count(1)
+
+
+def test_an_open_form_outlives_a_change_beside_it(page: Page, claim: str) -> None:
+    press(page, claim, "n")
+    expect(page.locator(f"{claim} textarea[name=body]")).to_be_focused()
+    press(page, "#margin .card[data-status=found]", ".")
+    expect(page.locator("#margin .card[data-status=found]")).to_have_count(0)
+    expect(page.locator(f"{claim} textarea[name=body]")).to_have_count(1)
+    page.locator(f"{claim} textarea[name=body]").press("Escape")
+    expect(page.locator(f"{claim} textarea[name=body]")).to_have_count(0)
 
 
 def test_a_bad_address_and_a_good_one(page: Page, claim: str, axe: Callable[[Page], None]) -> None:

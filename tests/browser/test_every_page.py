@@ -46,7 +46,7 @@ def addresses(server, demo, chromium, session_of) -> list[str]:
 
 def visit(page: Page, address: str, problems: list[str]) -> str:
     """Goes there; the source of the page. That an address names nothing is expected once, and said on the console."""
-    answer = page.goto(address, wait_until="networkidle")
+    answer = page.goto(address)
     assert answer is not None
     assert answer.status == (404 if address == NOWHERE else 200), address
     if address == NOWHERE:

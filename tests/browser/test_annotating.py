@@ -67,8 +67,9 @@ def test_note_reply_draft_undo(page: Page, claim: str, axe: Callable[[Page], Non
 def test_an_open_form_outlives_a_change_beside_it(page: Page, claim: str) -> None:
     press(page, claim, "n")
     expect(page.locator(f"{claim} textarea[name=body]")).to_be_focused()
-    press(page, "#margin .card[data-status=found]", ".")
-    expect(page.locator("#margin .card[data-status=found]")).to_have_count(0)
+    other = f"#card-{page.locator('#margin .card[data-status=found]').first.get_attribute('data-id')}"
+    press(page, other, ".")
+    expect(page.locator(f"{other}[data-status=confirmed]")).to_have_count(1)
     expect(page.locator(f"{claim} textarea[name=body]")).to_have_count(1)
     page.locator(f"{claim} textarea[name=body]").press("Escape")
     expect(page.locator(f"{claim} textarea[name=body]")).to_have_count(0)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.analysis.model import Analysis, Claim, Entity, Quote, Span
+from app.analysis.model import Analysis, Claim, Entity, Figure, Quote, Span
 
 ENGINE = "quotidian/0.1"
 
-__all__ = ["ENGINE", "Analysis", "Claim", "Entity", "Quote", "Span", "analyze"]
+__all__ = ["ENGINE", "Analysis", "Claim", "Entity", "Figure", "Quote", "Span", "analyze"]
 
 
 def analyze(text: str, *, blocks: Sequence[tuple[str, int, int]] = (), language: str = "en") -> Analysis:

@@ -80,6 +80,8 @@ def quotes(text: str, finds: Sequence[Found], regions: Sequence[Region]) -> list
                 f.cue[1] if f.cue else None,
                 f.score,
                 "; ".join(f.why),
+                f.rule,
+                f.mood,
             )
         )
     return out

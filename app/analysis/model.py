@@ -15,7 +15,8 @@ Span = tuple[int, int]
 @dataclass(frozen=True, slots=True)
 class Quote:
     """What somebody said. `start` and `end` bound `spans`, which leave the attribution out; `speaker` is the resolved
-    name, `speaker_start`/`speaker_end` the mention as written; `why` tells a reader how it was found."""
+    name, `speaker_start`/`speaker_end` the mention as written; `rule` names what found it, `why` tells a reader how.
+    `mood` is "negated" ("did not say that ..."), "hypothetical" ("if she says ..."), "asked" ("did he say ...?"), else ""."""
 
     start: int
     end: int
@@ -30,6 +31,20 @@ class Quote:
     cue_end: int | None = None
     score: float = 0.5
     why: str = ""
+    rule: str = ""
+    mood: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure or date as written, and its value: "3.5 million crates" is 3500000.0 of unit "crates"; "12 %" is 12.0 of
+    unit "%"; "$4bn" is 4e9 of unit "USD". `period` is ISO: "2024", "2024-12", "2024-12-19", "2019/2024"; "" where none."""
+
+    start: int
+    end: int
+    value: float | None = None
+    unit: str = ""
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +58,7 @@ class Claim:
     asserted_by: str | None = None
     hedged: bool = False
     why: str = ""
+    figures: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +73,13 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """All finds of a text, each list in the order of the text. `supported` is false where the language has no parser."""
+    """All finds of a text, each list in the order of the text. `beliefs` are what somebody thinks, hopes or wants and is
+    not said to have spoken. `supported` is false where there are no rules for the language."""
 
     quotes: tuple[Quote, ...] = ()
     claims: tuple[Claim, ...] = ()
     entities: tuple[Entity, ...] = ()
+    beliefs: tuple[Quote, ...] = ()
     language: str = "en"
     supported: bool = True
 
@@ -71,6 +89,7 @@ class Analysis:
             "quotes": [_plain(asdict(q)) for q in self.quotes],
             "claims": [_plain(asdict(c)) for c in self.claims],
             "entities": [asdict(e) for e in self.entities],
+            "beliefs": [_plain(asdict(b)) for b in self.beliefs],
             "language": self.language,
             "supported": self.supported,
         }
@@ -82,6 +101,8 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
         out["spans"] = [list(span) for span in out["spans"]]
     if "types" in out:
         out["types"] = list(out["types"])
+    if "figures" in out:
+        out["figures"] = list(out["figures"])
     out["score"] = round(float(out["score"]), 3)
     return out
 
@@ -100,6 +121,7 @@ class Found:
     speaker: str | None = None
     role: str | None = None
     carried: bool = False
+    mood: str = ""
 
     @property
     def start(self) -> int:

@@ -28,6 +28,7 @@ class Work:
     quotes: list[Quote] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     entities: list[Entity] = field(default_factory=list)
+    beliefs: list[Quote] = field(default_factory=list)
 
 
 def scan_marks(work: Work) -> None:
@@ -103,4 +104,6 @@ def run(text: str, language: str, headings: Sequence[tuple[int, int]] = ()) -> A
             [Found([(r.start, r.end)], rule="marks", why=["in quotation marks"]) for _, r in work.lifted],
             work.regions,
         )
-    return Analysis(tuple(work.quotes), tuple(work.claims), tuple(work.entities), language, supported)
+    return Analysis(
+        tuple(work.quotes), tuple(work.claims), tuple(work.entities), tuple(work.beliefs), language, supported
+    )

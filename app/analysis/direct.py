@@ -161,7 +161,7 @@ def _run(tokens: list[Token], at: int, step: int, text: str, region: Region, lim
 
 def _after(text: str, region: Region, tokens: list[Token]) -> Found | None:
     if len(tokens) > 1 and tokens[0].text in ("-", "–", "—", "―", "--") and (mention := _inverted(tokens[1:])):
-        signed = not any(t.verb for t in tokens) and (mention[0].ent or mention[-1].ent or mention[0].tag == "NNP")
+        signed = not any(t.verb for t in tokens[1:]) and (mention[0].ent or mention[-1].ent or mention[0].tag == "NNP")
         if signed:
             return Found([], None, grammar.span_of(mention), why=["signed after a dash"], score=0.9)
     while tokens and tokens[0].text in (",", "-", "–", "—", "―", ";"):

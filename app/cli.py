@@ -69,6 +69,10 @@ def _parser() -> argparse.ArgumentParser:
     analyze = command(run_analyze, "analyze", "find quotes and claims in a text; no database")
     analyze.add_argument("file", nargs="?", type=Path)
     analyze.add_argument("--jsonl", action="store_true", help='JSON Lines in: {"id","text"}')
+    evaluate = command(run_evaluate, "evaluate", "measure the analysis against annotated articles; no database")
+    evaluate.add_argument("file", help="JSON Lines, .gz or plain, - for standard input")
+    evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
+    evaluate.add_argument("--threshold", type=float, default=0.5, help="score from which a claim counts")
     return parser
 
 
@@ -201,3 +205,21 @@ def run_analyze(options: argparse.Namespace) -> int:
         return analyze(text).as_json()
 
     return _answer(options, one, {"path": options.file})
+
+
+def run_evaluate(options: argparse.Namespace) -> int:
+    """Scores the analysis on gold lines {"id","text","language"?,"quotes","sentences"?}."""
+    from app.analysis import analyze
+    from app.analysis.evaluate import Score, read, table
+
+    score = Score()
+    try:
+        data = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
+        for article in read(data):
+            score.add(article, analyze(article.text, language=article.language or "en"))
+    except (OSError, ValueError) as error:
+        print(f"{options.file}: {error}", file=sys.stderr)
+        return 1
+    figures = score.figures(options.threshold)
+    print(json.dumps(figures) if options.json else table(figures))
+    return 0

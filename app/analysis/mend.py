@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.analysis import lexicon
-from app.analysis.mentions import described, is_role, known_first, runs
+from app.analysis.mentions import known_first, runs
+from app.analysis.roles import described, is_role
 from app.analysis.syntax import Sentence, Token
 
 STATE = {

@@ -10,12 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.analysis import grammar, lexicon
+from app.analysis.roles import role_of
 from app.analysis.syntax import Sentence, Token
 
 ACRONYM = re.compile(r"\s\(([A-Z]{2,8})\)")
-ROLE_TAGS = {"NN", "NNS", "NNP", "NNPS", "JJ", "POS", "HYPH", "CD", "VBG", "VBN"}
-ROLE_LINKS = {"of", "to", "for", "in", "on", "at"}
-OWNERS = {"its", "their", "his", "her", "our", "my"}
 
 
 @dataclass(slots=True)
@@ -35,20 +33,22 @@ class Person:
 
 @dataclass(slots=True)
 class Body:
-    """An organisation, place or work: its fullest name and where it is named."""
+    """An organisation, place or work: its fullest name, where it is named, and what it is said to be."""
 
     name: str
     label: str
     places: list[int] = field(default_factory=list)
+    kinds: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
 class Table:
-    """All people and bodies, and the short forms of bodies."""
+    """All people and bodies, the short forms of bodies, and what bodies are said to be ("newspaper")."""
 
     people: list[Person]
     bodies: list[Body]
     short: dict[str, str]
+    kinds: set[str] = field(default_factory=set)
 
     def person(self, words: Sequence[str], before: int | None = None) -> Person | None:
         """The person whose name ends with (or is begun by) these words; the one named last before an offset first."""
@@ -74,19 +74,45 @@ def build(text: str, sentences: Sequence[Sentence]) -> Table:
     """Read all names of an article into a table."""
     people: list[tuple[list[Token], list[str]]] = []
     bodies: dict[str, Body] = {}
+    ends: dict[int, str] = {}
+    headlines: list[tuple[list[Token], list[str]]] = []
     for sentence in sentences:
+        headline = _headline(sentence)
         for run in runs(sentence):
             label = run[0].ent[2:]
             words = clean(run)
             if not words:
                 continue
             if label == "PERSON" or known_first(words, label):
-                people.append((run, words))
+                (headlines if headline else people).append((run, words))
             elif label in ("ORG", "NORP", "GPE", "FAC", "WORK_OF_ART", "LAW", "PRODUCT"):
                 name = " ".join(words)
-                bodies.setdefault(name.lower(), Body(name, label)).places.append(run[0].start)
-    short = _short_forms(text, bodies)
-    return Table(_people(people), list(bodies.values()), short)
+                body = bodies.setdefault(name.lower(), Body(name, label))
+                body.places.append(run[0].start)
+                body.kinds |= _kinds(run)
+                ends[run[-1].end] = name
+    short = _short_forms(text, bodies, ends)
+    kinds = {kind for body in bodies.values() for kind in body.kinds}
+    return Table(_people(people, headlines), list(bodies.values()), short, kinds)
+
+
+def _headline(sentence: Sentence) -> bool:
+    """Whether nearly every word is capitalised, so that capitals say nothing about names."""
+    words = [t.text for t in sentence.tokens if t.text[0].isalpha() and len(t.text) > 3]
+    return len(words) > 4 and sum(w[0].isupper() for w in words) >= 0.8 * len(words)
+
+
+def _kinds(run: Sequence[Token]) -> set[str]:
+    """What a body is said to be beside its name: "newspaper NAME", "NAME, an airline,"."""
+    tokens, start, after = run[0].sent.tokens, run[0].i, run[-1].i + 1
+    out = {tokens[start - 1].lower} if start and tokens[start - 1].tag == "NN" else set()
+    if after + 2 < len(tokens) and tokens[after].text == "," and tokens[after + 1].lower in ("a", "an", "the"):
+        place = after + 2
+        while place + 1 < len(tokens) and tokens[place + 1].tag in ("NN", "JJ") and place - after < 8:
+            place += 1
+        if tokens[place].tag == "NN":
+            out.add(tokens[place].lower)
+    return out
 
 
 def runs(sentence: Sentence) -> list[list[Token]]:
@@ -136,11 +162,19 @@ def clean(run: Sequence[Token]) -> list[str]:
     return words
 
 
-def _people(found: list[tuple[list[Token], list[str]]]) -> list[Person]:
+def _people(found: list[tuple[list[Token], list[str]]], headlines: list[tuple[list[Token], list[str]]]) -> list[Person]:
+    """The people whom the names mean; what a headline holds comes last and only points to them where it can."""
     out: list[Person] = []
-    for run, words in sorted(found, key=lambda f: -len(f[1])):
+    ordered = sorted(found, key=lambda f: -len(f[1]))
+    for number, (run, words) in enumerate([*ordered, *headlines]):
         want = [w.lower() for w in words]
         person = next((p for p in out if _names(p.name, want)), None)
+        if person is None and number >= len(ordered):
+            held = next((p for p in out if p.last in want), None)
+            if held is not None or any(w in lexicon.cues() for w in want) or len(words) > 3:
+                if held is not None:
+                    held.places.append(run[0].start)
+                continue
         if person is None:
             person = Person(" ".join(words))
             out.append(person)
@@ -180,119 +214,15 @@ def _gender(person: Person) -> str:
     if first in lexicon.words("names_m"):
         person.votes["m"] = person.votes.get("m", 0) + 5
     if not person.votes:
-        return ""
+        return "f" if first.endswith("a") and len(first) > 3 else ""
     best = max(person.votes, key=lambda g: person.votes[g])
     return best if person.votes[best] > person.votes.get("m" if best == "f" else "f", 0) else ""
-
-
-def role_of(run: Sequence[Token]) -> str | None:
-    """What stands before or after a name as its role: "Minister of Health NAME", "NAME, the minister of health,"."""
-    return _role_before(run) or _role_after(run) or _role_set_before(run)
-
-
-def described(tokens: Sequence[Token], comma: int) -> list[Token]:
-    """The description that ends at a comma, where it is one of a person: "the minister at the time", "their envoy to X"."""
-    left = comma
-    while left and comma - left < 14:
-        token = tokens[left - 1]
-        if token.tag not in ROLE_TAGS and token.lower not in ROLE_LINKS | {"the", "a", "an", "and"} | OWNERS:
-            break
-        left -= 1
-        if token.lower in OWNERS or (token.tag == "DT" and tokens[left - 1].lower not in ROLE_LINKS):
-            break
-    words = list(tokens[left:comma])
-    while words and (words[0].lower in ROLE_LINKS | {"and"} or words[0].tag in ("POS", "VBG", "VBN")):
-        words.pop(0)
-    link = next((place for place, t in enumerate(words) if t.lower in ROLE_LINKS), len(words))
-    return words if link and is_role(words[link - 1]) else []
-
-
-def _role_set_before(run: Sequence[Token]) -> str | None:
-    """The role where a description comes first: "the minister at the time, NAME,"."""
-    tokens, start = run[0].sent.tokens, run[0].i
-    if start < 2 or tokens[start - 1].text != ",":
-        return None
-    words = described(tokens, start - 1)
-    while words and (words[0].tag == "DT" or words[0].lower in OWNERS):
-        words.pop(0)
-    return _join(words) if words else None
-
-
-def is_role(token: Token) -> bool:
-    lower = token.lower.rstrip(".")
-    return (
-        lower in lexicon.words("nominal_people")
-        or lower in lexicon.words("role_nouns")
-        or lower in lexicon.words("titles")
-        or lower in lexicon.words("person_nouns_f") | lexicon.words("person_nouns_m")
-        or lower.endswith(("ist", "secretary", "-general"))
-    )
-
-
-def _role_before(run: Sequence[Token]) -> str | None:
-    tokens = run[0].sent.tokens
-    start = run[0].i
-    inside = [t for t in run if t.lower.rstrip(".") in lexicon.words("titles")]
-    at = start - 1
-    left = start
-    while at >= 0 and start - at < 22:
-        token = tokens[at]
-        if token.tag in ROLE_TAGS and (token.tag not in ("VBN", "VBG") or tokens[at + 1].tag.startswith("NN")):
-            left = at
-        elif token.lower in ROLE_LINKS or token.lower in ("and", "the"):
-            if not any(is_role(t) for t in tokens[max(0, at - 6) : at] if t.tag.startswith("NN")):
-                break
-        else:
-            break
-        at -= 1
-    words = tokens[left:start]
-    while words and not (words[0].tag.startswith(("NN", "JJ", "VBN"))):
-        words = words[1:]
-    roles = [t for t in words if is_role(t)]
-    if not roles:
-        return " ".join(t.text for t in inside if t.lower.rstrip(".") not in ("mr", "mrs", "ms", "miss", "dr")) or None
-    if roles[-1].lower.rstrip(".") in ("mr", "mrs", "ms", "miss", "dr") and len(words) == 1:
-        return None
-    return _join(words)
-
-
-def _role_after(run: Sequence[Token]) -> str | None:
-    tokens = run[0].sent.tokens
-    at = run[-1].i + 1
-    if at >= len(tokens) or tokens[at].text not in (",", "(", "–", "—"):
-        return None
-    words: list[Token] = []
-    for token in tokens[at + 1 : at + 22]:
-        if (
-            token.text in ',;:()–—."“'
-            or token.tag in ("WP", "WDT", "WRB", "PRP", "VBD", "VBZ", "MD", "VBP", "VB")
-            or (token.verb and not words)
-        ):
-            break
-        words.append(token)
-    if not words or not any(is_role(t) for t in words) or words[0].ent.endswith("PERSON"):
-        return None
-    if words[0].tag in ("DT",):
-        words = words[1:]
-    return (
-        _join(words)
-        if words and (words[0].tag.startswith(("NN", "JJ", "CD", "VB")) or words[0].lower == "one")
-        else None
-    )
-
-
-def _join(words: Sequence[Token]) -> str:
-    out, end = "", 0
-    for token in words:
-        out += (" " if out and token.start > end else "") + token.text
-        end = token.end
-    return out
 
 
 FULL = {"us": "United States", "eu": "European Union", "uk": "United Kingdom", "un": "United Nations"}
 
 
-def _short_forms(text: str, bodies: dict[str, Body]) -> dict[str, str]:
+def _short_forms(text: str, bodies: dict[str, Body], ends: dict[int, str]) -> dict[str, str]:
     """Short forms to full names: "Full Name (FN)", initials of a body that is named, and common ones whose name occurs."""
     out = {short: full for short, full in FULL.items() if full in text}
     for body in bodies.values():
@@ -307,4 +237,8 @@ def _short_forms(text: str, bodies: dict[str, Body]) -> dict[str, str]:
             if "".join(c for _, c in initials[i:] if c.isupper()) == short and initials[i][1].isupper():
                 out[short.lower()] = " ".join(before[i:])
                 break
+        else:
+            name = ends.get(match.start(), "")
+            if name.count(" ") > 1:
+                out[short.lower()] = name
     return out

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from app.analysis import lexicon
-from app.analysis.mentions import Person, Table, clean, is_role, role_of
+from app.analysis.mentions import Person, Table, clean
 from app.analysis.model import Found
+from app.analysis.roles import is_role, role_of
 from app.analysis.syntax import Token
 
 ARTICLES = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
@@ -34,7 +35,7 @@ def before_cue(table: Table, run: list[Token], find: Found) -> Person | None:
         name.insert(0, token)
     if not name or any(t.verb and t.tag != "VBN" for t in between) or not (words := clean(name)):
         return None
-    lead = tokens[run[-1].i + 1 : name[0].i]
+    lead = [t for t in tokens[run[-1].i + 1 : name[0].i] if t.lower.rstrip(".") not in lexicon.words("titles")]
     if lead and lead[-1].text != "," and not (lead[0].text == "," and all(t.tag in DESCRIPTION for t in lead[1:])):
         return None
     return table.person(words, name[0].start)
@@ -78,7 +79,7 @@ def named(table: Table, run: list[Token]) -> Person | None:
         if token.tag == "POS" or token.lower in ("’s", "'s"):
             if groups and groups[-1][-1].i >= token.i - 1 and place < len(run) - 1:
                 groups.pop()
-        elif token.ent.endswith("PERSON") and not blocked:
+        elif token.ent.endswith("PERSON") and not blocked and (groups or not _governed(run, place)):
             if groups and groups[-1][-1].i == token.i - 1:
                 groups[-1].append(token)
             else:
@@ -94,6 +95,16 @@ def named(table: Table, run: list[Token]) -> Person | None:
     if len(run) <= 4 and words and words[0][:1].isupper():
         return table.person(words, run[0].start) or _unlisted(table, run, words)
     return None
+
+
+def _governed(run: list[Token], place: int) -> bool:
+    """Whether a name hangs on a preposition after the noun that is meant: "a spokesman for NAME", "the delegate in NAME"."""
+    while place and (
+        run[place - 1].ent.endswith("PERSON") or run[place - 1].lower.rstrip(".") in lexicon.words("titles")
+    ):
+        place -= 1
+    before = run[: place - 1]
+    return place > 1 and run[place - 1].tag == "IN" and any(is_role(t) or t.tag == "NNS" for t in before)
 
 
 def _unlisted(table: Table, run: list[Token], words: list[str]) -> Person | None:

@@ -1,0 +1,127 @@
+"""Mends who is given as the source of a find before that is named: a source the tree lost, a dateline, a name cut short."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.analysis import grammar, lexicon
+from app.analysis.model import Found
+from app.analysis.refer import Memory
+from app.analysis.syntax import Token
+
+DATELINE = re.compile(r"(?:,? [A-Z0-9][\w.]*){0,3}(?:,? ?\([^)\n]{1,30}\))?\s*[-–—―]+\s")
+HELPERS = {"has", "had", "have", "also", "then", "later", "once", "reportedly", "did", "does", "do", "will", "would"}
+SPEAKERS = {"he", "she", "they", "it", "i", "we"}
+
+
+def mend(memory: Memory, find: Found, others: Sequence[Found]) -> None:
+    """Set the mention of a find right; `others` are those whose cue stands shortly before."""
+    cue = _cue(memory, find)
+    if find.mention is None:
+        if cue is not None and (source := _beside(cue) or _above(cue)):
+            find.mention = grammar.span_of(source)
+        return
+    run = memory.run(*find.mention)
+    if not run:
+        return
+    if cue is not None and cue.sent is run[0].sent and cue.kid(*grammar.SUBJECTS) is None:
+        if (outer := _said_by(find, others)) is not None:
+            find.mention = outer
+            return
+        if cue.dep == "acl" and cue.head in run and cue.head.lower in lexicon.words("documents"):
+            owner = memory.issuer(cue.head)
+            if owner is not None and run[0].lower in ("a", "an"):
+                find.mention = grammar.span_of(grammar.phrase(owner))
+                return
+    if (after := _after_dateline(memory, run)) or (after := _whole(run, cue)):
+        find.mention = grammar.span_of(after)
+
+
+def _cue(memory: Memory, find: Found) -> Token | None:
+    if find.cue is None:
+        return None
+    token = memory.token(find.cue[0])
+    return token if token.start == find.cue[0] else None
+
+
+def _beside(cue: Token) -> list[Token]:
+    """The name or pronoun just before a verb of speech, or just after one that opens its sentence ("Said Ellis:")."""
+    run, at = cue.sent.tokens, cue.i - 1
+    if not cue.verb or cue.kid("auxpass", "nsubjpass") is not None:
+        return []
+    while at >= 0 and (run[at].lower in HELPERS or run[at].tag == "RB"):
+        at -= 1
+    if at >= 0 and cue.tag in ("VBD", "VBZ", "VBP", "VBN"):
+        last = at
+        while at >= 0 and (run[at].ent.endswith("PERSON") or run[at].tag == "NNP"):
+            at -= 1
+        if at < last:
+            return run[at + 1 : last + 1]
+        if run[last].lower in SPEAKERS:
+            return [run[last]]
+    end = cue.i + 1
+    while cue.i < 2 and end < len(run) and (run[end].ent.endswith("PERSON") or run[end].tag == "NNP"):
+        end += 1
+    return run[cue.i + 1 : end]
+
+
+def _above(cue: Token) -> list[Token]:
+    """The subject of the nearest verb above one whose own is lost."""
+    if cue.kid("auxpass", "nsubjpass") is not None:
+        return []
+    token = cue
+    while token.head is not token:
+        token = token.head
+        own = token.kid("nsubj")
+        if own is not None and own.i != cue.i:
+            return grammar.phrase(grammar.relative(own))
+    return []
+
+
+def _said_by(find: Found, others: Sequence[Found]) -> tuple[int, int] | None:
+    """Who says that in which a find's source stands: "Kell said that the mill had won, adding that ..."."""
+    if find.mention is None or find.cue is None:
+        return None
+    for other in reversed(others):
+        inside = any(a <= find.mention[0] < b for a, b in other.spans)
+        if inside and other.mention and other.cue and not any(a <= find.cue[0] < b for a, b in other.spans):
+            return other.mention
+    return None
+
+
+def _after_dateline(memory: Memory, run: list[Token]) -> list[Token]:
+    """The subject after "WASHINGTON (XY) -"."""
+    text, start = memory.text, run[0].start
+    if (start and text[start - 1] != "\n") or not run[0].text.isupper() or len(run[0].text) < 3:
+        return []
+    line = DATELINE.match(text, run[0].end)
+    if line is None:
+        return []
+    after = [t for t in run[0].sent.tokens if t.start >= line.end()]
+    head = next((t for t in after if t.dep in grammar.SUBJECTS), None)
+    end = next((t.i for t in after if t.ent.endswith("PERSON")), None)
+    if end is None or (head is not None and head.i < end):
+        return grammar.phrase(head) if head is not None else []
+    tokens = run[0].sent.tokens
+    while end + 1 < len(tokens) and tokens[end + 1].ent == "I-PERSON":
+        end += 1
+    return [t for t in after if t.i <= end]
+
+
+def _whole(run: list[Token], cue: Token | None) -> list[Token]:
+    """A description with the name that it was cut from: "study co", "-author Anezina Solomonidou"."""
+    tokens, at = run[0].sent.tokens, run[-1].i + 1
+    if run[-1].ent.endswith("PERSON") or run[-1].sent is not run[0].sent:
+        return []
+    while at < len(tokens) and (cue is None or tokens[at] is not cue) and at - run[-1].i < 12:
+        token = tokens[at]
+        if token.ent.endswith("PERSON"):
+            while at + 1 < len(tokens) and tokens[at + 1].ent == "I-PERSON":
+                at += 1
+            return tokens[run[0].i : at + 1]
+        joined = token.tag in ("NN", "NNP", "NNPS", "HYPH", "AFX") or tokens[at - 1].text == "-" or token.text == "-"
+        if not joined:
+            return []
+        at += 1
+    return []

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import Forbidden, NotFound, SignInNeeded
-from app.models import Annotation, ApiToken, Article, Capture, Note, SignIn, Source, Speaker, User, now
+from app.models import Annotation, ApiToken, Article, Capture, Note, SignIn, SiteRule, Source, Speaker, User, now
 
 ROLES = ("reader", "analyst", "editor", "admin")
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -209,6 +209,14 @@ def speaker_for_reading(db: Session, person: Person, speaker_id: int) -> Speaker
     if speaker is None:
         raise NotFound
     return speaker
+
+
+def site_rule_for_editing(db: Session, person: Person, rule_id: int) -> SiteRule:
+    rule = db.get(SiteRule, rule_id)
+    if rule is None:
+        raise NotFound
+    _own_or_editor(person, rule.created_by, "rule")
+    return rule
 
 
 def note_for_reading(db: Session, person: Person, note_id: int, *, deleted: bool = False) -> Note:

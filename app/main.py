@@ -18,6 +18,7 @@ from app import health
 from app.accounts import routes as accounts
 from app.accounts.throttle import Throttle
 from app.annotations import routes as annotation_routes
+from app.annotations import rule_routes
 from app.articles import routes as articles
 from app.claims import routes as claims
 from app.claims import verdicts
@@ -39,6 +40,7 @@ ROUTERS = (
     articles.router,
     search.router,
     annotation_routes.router,
+    rule_routes.router,
     notes.router,
     speakers.router,
     sources.router,

@@ -226,13 +226,15 @@ class ArticleTag(Base):
 
 
 class Speaker(Base):
-    """Whom quotes and claims are attributed to: the same name is the same speaker in every article."""
+    """Whom quotes and claims are attributed to: the same name, or one that is remembered to be theirs, is the same speaker
+    in every article."""
 
     __tablename__ = "speakers"
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     name_key: Mapped[str] = mapped_column(unique=True)  # see `key`
     role: Mapped[str] = mapped_column(default="")  # as last seen
+    version: Mapped[int] = mapped_column(default=1)  # goes up when it is renamed, merged or split
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     @staticmethod
@@ -242,8 +244,36 @@ class Speaker(Base):
         return key.removesuffix("'s").removesuffix("\u2019s").strip(PUNCTUATION) or name.strip().casefold()
 
 
+class SpeakerName(Base):
+    """A name that people have said is another one of a speaker; no speaker has it as their own."""
+
+    __tablename__ = "speaker_names"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    speaker_id: Mapped[int] = cascade("speakers.id")
+    name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(unique=True)  # as of Speaker
+    created_by: Mapped[int | None] = person()
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class SiteRule(Base):
+    """That what looks like this is never a find in the articles of a site. `match` says how `pattern` is compared: exact
+    and begins with the words of a find, cue with its cue, rule with the engine's rule that found it."""
+
+    __tablename__ = "site_rules"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column(String(16))  # quote, claim
+    match: Mapped[str] = mapped_column(String(8))
+    pattern: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    created_by: Mapped[int | None] = person()
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Analysis(Base):
-    """That a revision was analysed: by which engine, and the named entities it found."""
+    """That a revision was analysed: by which engine, the named entities it found, and what is thought or wanted in it and
+    not said: [{"start", "end", "speaker", "cue", "why"}, ...]."""
 
     __tablename__ = "analyses"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -251,6 +281,7 @@ class Analysis(Base):
     engine: Mapped[str] = mapped_column(String(32))
     supported: Mapped[bool] = mapped_column(default=True)  # whether the engine has rules for the language
     entities: Mapped[list[Any]] = mapped_column(default=list)
+    beliefs: Mapped[list[Any]] = mapped_column(default=list)
     finished_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -258,6 +289,7 @@ class Annotation(Base):
     """A passage and what it is. Found by the program (`author_id` null, `engine` set) or made by a person.
 
     `status`: found (by the program, nobody has looked), confirmed, dismissed; what a person made is confirmed.
+    What a rule of the site holds back is dismissed, has its `site_rule_id` and no `decided_by`.
     `found_start`, `found_end`: where the program found it; they stay when a person moves the bounds, so that analysis
     run again recognises it. `version` goes up with each change; a write based on an older one is a conflict."""
 
@@ -279,6 +311,8 @@ class Annotation(Base):
     score: Mapped[float | None]
     why: Mapped[str] = mapped_column(default="")
     engine: Mapped[str | None] = mapped_column(String(32))
+    rule: Mapped[str] = mapped_column(default="")  # of the engine, by which it was found
+    site_rule_id: Mapped[int | None] = mapped_column(ForeignKey("site_rules.id"), index=True)
     found_start: Mapped[int | None]
     found_end: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
@@ -288,7 +322,9 @@ class Annotation(Base):
     deleted_at: Mapped[datetime | None]
     # of a quote; the speaker of a claim is who asserts it
     quote_kind: Mapped[str | None] = mapped_column(String(16))  # direct, indirect, mixed
+    mood: Mapped[str] = mapped_column(String(16), default="")  # negated, hypothetical, asked
     speaker_id: Mapped[int | None] = mapped_column(ForeignKey("speakers.id", ondelete="SET NULL"), index=True)
+    speaker_name: Mapped[str] = mapped_column(default="")  # as found or typed, whoever that turned out to be
     speaker_start: Mapped[int | None]
     speaker_end: Mapped[int | None]
     role: Mapped[str] = mapped_column(default="")
@@ -298,6 +334,7 @@ class Annotation(Base):
     # of a claim
     types: Mapped[list[Any]] = mapped_column(default=list)
     hedged: Mapped[bool] = mapped_column(default=False)
+    figures: Mapped[list[Any]] = mapped_column(default=list)  # [{"start", "end", "value", "unit", "period"}, ...]
     verdict: Mapped[str] = mapped_column(String(16), default="unverified", index=True)
 
 

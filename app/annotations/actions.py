@@ -16,7 +16,7 @@ from app.annotations.finds import context, store_analysis
 from app.articles.actions import touch
 from app.db import lock
 from app.errors import Conflict, Invalid
-from app.models import Annotation, Article, Note, Revision, now
+from app.models import Annotation, Article, Note, Revision, Speaker, now
 from app.search import actions as search
 from app.speakers.actions import speaker_named
 
@@ -56,6 +56,7 @@ class Details:
         return {
             "kind": self.kind,
             "speaker_id": speaker_named(db, self.speaker, role).id if said else None,
+            "speaker_name": " ".join(self.speaker.split()) if said else "",
             "role": role if said else "",
             "quote_kind": self.quote_kind if self.kind == "quote" else None,
             "types": list(dict.fromkeys(self.types)) if self.kind == "claim" else [],
@@ -127,6 +128,8 @@ def change_annotation(
         columns |= {"start": bounds[0], "end": bounds[1], "spans": [], **context(text, *bounds)}
     if columns["speaker_id"] != annotation.speaker_id:
         columns |= {"speaker_start": None, "speaker_end": None}
+    elif annotation.speaker_id and _is_own_name(db, annotation.speaker_id, details.speaker):
+        del columns["speaker_name"]  # the form came with it
     for name, value in columns.items():
         setattr(annotation, name, value)
     annotation.status = "confirmed"
@@ -172,7 +175,12 @@ def _notes(db: Session, annotation: Annotation) -> list[int]:
     return list(db.scalars(select(Note.id).where(Note.annotation_id == annotation.id)))
 
 
+def _is_own_name(db: Session, speaker_id: int, name: str) -> bool:
+    return db.get_one(Speaker, speaker_id).name_key == Speaker.key(name)
+
+
 def _decided(annotation: Annotation, person: Person) -> None:
-    annotation.decided_by = person.id
+    """A person's word stands above the rules of the site."""
+    annotation.decided_by, annotation.site_rule_id = person.id, None
     annotation.version += 1
     annotation.updated_at = now()

@@ -1,5 +1,6 @@
 """Stores what analysis found. What people have dismissed, corrected, confirmed or built on stays as it is, and keeps the
-program from finding the same again; everything else gives way to the newest analysis."""
+program from finding the same again; everything else gives way to the newest analysis. A find that a rule of the site
+holds back is stored as dismissed by it, so that it comes back with the end of the rule."""
 
 from __future__ import annotations
 
@@ -7,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import delete, exists, insert, or_, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app import analysis as engine
 from app.analysis import Claim, Quote
+from app.annotations.rules import fresh, holding_back, rules_of
 from app.articles.actions import touch
-from app.models import Analysis, Annotation, Note, Revision, Source, Verdict, now
+from app.models import Analysis, Annotation, Article, Revision, now
 from app.search import actions as search
 from app.speakers.actions import LONGEST_NAME, speaker_named
 
@@ -31,6 +33,7 @@ def store_analysis(db: Session, *, revision: Revision, analysis: engine.Analysis
     kept, untouched = _existing(db, revision)
     shield = _Shield(kept)
     found = {key: row for key, row in _rows(db, revision, analysis).items() if not shield.covers(*key)}
+    _hold_back(db, revision, found.values())
     _remove(db, [row for key, row in untouched.items() if key not in found])
     changes = [change for key, row in untouched.items() if key in found and (change := _change(row, found[key]))]
     if changes:
@@ -41,6 +44,13 @@ def store_analysis(db: Session, *, revision: Revision, analysis: engine.Analysis
     _remember(db, revision, analysis)
     db.expire_all()
     search.index_annotations(db, revision.article_id)
+
+
+def _hold_back(db: Session, revision: Revision, rows: Iterable[dict[str, Any]]) -> None:
+    rules = rules_of(db, db.get_one(Article, revision.article_id).site)
+    for row in rows:
+        rule = holding_back(rules, row["kind"], row["exact"], row["cue"], row["rule"])
+        row |= {"status": "dismissed" if rule else "found", "site_rule_id": rule.id if rule else None}
 
 
 def context(text: str, start: int, end: int) -> dict[str, str]:
@@ -54,12 +64,10 @@ def context(text: str, start: int, end: int) -> dict[str, str]:
 
 def _existing(db: Session, revision: Revision) -> tuple[list[Annotation], dict[Key, Annotation]]:
     """What stays whatever is found, and the finds nobody has touched. Private ones of people hide nothing from others."""
-    built_on = or_(*(exists().where(table.annotation_id == Annotation.id) for table in (Note, Source, Verdict)))
-    query = select(Annotation, built_on).where(Annotation.revision_id == revision.id)
+    query = select(Annotation, fresh()).where(Annotation.revision_id == revision.id)
     kept, untouched = [], {}
-    for annotation, used in db.execute(query):
-        fresh = annotation.status == "found" and annotation.decided_by is None and annotation.deleted_at is None
-        if annotation.author_id is None and annotation.engine and fresh and not used:
+    for annotation, is_fresh in db.execute(query):
+        if is_fresh:
             untouched[annotation.kind, annotation.start, annotation.end] = annotation
         elif annotation.visibility == "all" and (annotation.engine or annotation.deleted_at is None):
             kept.append(annotation)
@@ -121,8 +129,8 @@ def _base(revision: Revision, kind: str, find: Quote | Claim) -> dict[str, Any]:
         "end": find.end,
         "found_start": find.start,
         "found_end": find.end,
-        "status": "found",
         "engine": engine.ENGINE,
+        "rule": "",
         "score": round(float(find.score), 4),
         "why": find.why,
         "created_at": moment,
@@ -130,7 +138,9 @@ def _base(revision: Revision, kind: str, find: Quote | Claim) -> dict[str, Any]:
         # the other kind's columns, so that all rows go in with one statement
         "spans": [],
         "quote_kind": None,
+        "mood": "",
         "speaker_id": None,
+        "speaker_name": "",
         "speaker_start": None,
         "speaker_end": None,
         "role": "",
@@ -139,6 +149,7 @@ def _base(revision: Revision, kind: str, find: Quote | Claim) -> dict[str, Any]:
         "cue_end": None,
         "types": [],
         "hedged": False,
+        "figures": [],
         **context(revision.text, find.start, find.end),
     }
 
@@ -147,7 +158,9 @@ def _quote(revision: Revision, quote: Quote, speakers: dict[str, int]) -> dict[s
     return _base(revision, "quote", quote) | {
         "spans": [list(span) for span in quote.spans],
         "quote_kind": quote.kind,
-        "speaker_id": speakers.get(quote.speaker or ""),
+        "rule": quote.rule,
+        "mood": quote.mood,
+        **_named(quote.speaker, speakers),
         "speaker_start": quote.speaker_start,
         "speaker_end": quote.speaker_end,
         "role": quote.role or "",
@@ -158,8 +171,14 @@ def _quote(revision: Revision, quote: Quote, speakers: dict[str, int]) -> dict[s
 
 
 def _claim(revision: Revision, claim: Claim, speakers: dict[str, int]) -> dict[str, Any]:
-    types = {"types": list(claim.types), "hedged": claim.hedged}
-    return _base(revision, "claim", claim) | types | {"speaker_id": speakers.get(claim.asserted_by or "")}
+    facts = {"types": list(claim.types), "hedged": claim.hedged, "figures": [asdict(each) for each in claim.figures]}
+    return _base(revision, "claim", claim) | facts | _named(claim.asserted_by, speakers)
+
+
+def _named(name: str | None, speakers: dict[str, int]) -> dict[str, Any]:
+    """The speaker, and the name as it was found: where two were taken for one, it says which is which."""
+    known = name if name and name in speakers else ""
+    return {"speaker_id": speakers.get(known), "speaker_name": " ".join(known.split())}
 
 
 def _change(annotation: Annotation, row: dict[str, Any]) -> dict[str, Any] | None:
@@ -185,4 +204,10 @@ def _remember(db: Session, revision: Revision, analysis: engine.Analysis) -> Non
         db.add(row)
     row.engine, row.supported, row.finished_at = engine.ENGINE, analysis.supported, now()
     row.entities = [asdict(entity) for entity in analysis.entities]
+    size = len(revision.text)
+    row.beliefs = [
+        {"start": each.start, "end": each.end, "speaker": each.speaker or "", "cue": each.cue or "", "why": each.why}
+        for each in analysis.beliefs
+        if 0 <= each.start < each.end <= size
+    ]
     db.flush()

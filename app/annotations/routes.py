@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Analyst, CurrentUser, Person, annotation_for_editing, annotation_for_reading, article_for_reading
 from app.annotations import actions, passages
+from app.annotations.rule_routes import rule_form
 from app.db import ReadDb, WriteDb
 from app.errors import Conflict, Invalid, NotFound
 from app.forms import Offset, RowId, Sent, Version
@@ -140,6 +141,8 @@ def _forms(db: Session, person: Person, annotation: Annotation, article: Article
         to = f"/claims/{annotation.id}/verdict"
         more: dict[str, Any] = {"history": []}
         forms.append(answers.Form("claims/_verdict_form.html", "Verdict", to, article, "put", "-v", verdict, more=more))
+    if form := rule_form(article, annotation):
+        forms.append(form)
     return [*forms, replace(_filled(db, person, annotation), more={})]
 
 
@@ -196,8 +199,15 @@ def decide(
         status, "Taken back."
     )
     undo = f"/annotations/{annotation.id}/status" if before == "found" else None
-    active = None if status == "dismissed" else annotation.id
-    return answers.changed(request, db, user, article, message, undo=undo, active=active)
+    dismissed = status == "dismissed"
+    offer = (
+        (f"/annotations/{annotation.id}/page#rule", "Never here")
+        if dismissed and rule_form(article, annotation)
+        else None
+    )
+    return answers.changed(
+        request, db, user, article, message, undo=undo, active=None if dismissed else annotation.id, offer=offer
+    )
 
 
 @router.delete("/annotations/{annotation_id}/status")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
 
 from jinja2.filters import do_truncate
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.access import Person
 from app.models import Revision, Source, Speaker
 from app.reading.queries import Passage, Standing, Thread
 from app.web import drawn, environment, kept, moment, stamp, utc
+
+ENDS = 5  # words of a passage's beginning and of its end that are enough to find it
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,31 @@ class Voice:
     cards: list[Card]
 
 
-def outline(revision: Revision, voices: Sequence[Voice], claims: Sequence[Card]) -> Markup:
-    return drawn("reading/_lists.html", revision=revision, voices=voices, claims=claims)
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What somebody thinks or wants and is not said to have spoken; `address` leads to the words."""
+
+    speaker: str
+    words: str
+    address: str
+
+
+def beliefs(revision: Revision, found: Iterable[dict[str, Any]]) -> list[Belief]:
+    passages = ((each["speaker"], revision.text[each["start"] : each["end"]]) for each in found)
+    return [Belief(speaker, words, text_fragment(words)) for speaker, words in passages if words.strip()]
+
+
+def text_fragment(words: str) -> str:
+    """The part of an address that leads to words of the page; of a long passage, by its first and last words."""
+    every = words.split()
+    ends = [words] if len(every) <= 2 * ENDS else [" ".join(every[:ENDS]), " ".join(every[-ENDS:])]
+    return "#:~:text=" + ",".join(quote(end, safe="").replace("-", "%2D") for end in ends)
+
+
+def outline(
+    revision: Revision, voices: Sequence[Voice], claims: Sequence[Card], thought: Sequence[Belief] = ()
+) -> Markup:
+    return drawn("reading/_lists.html", revision=revision, voices=voices, claims=claims, beliefs=thought)
 
 
 def draw(card: Card, person: Person) -> Markup:
@@ -49,7 +76,7 @@ def draw(card: Card, person: Person) -> Markup:
     evidence = _evidence(card, person) if card.sources or card.threads else ""
     own = person.may_annotate and (a.author_id in (None, person.id) or person.at_least("editor"))
     return _drawn(
-        a._replace(spans=(), types=tuple(a.types)),
+        a._replace(spans=(), types=tuple(a.types), figures=()),
         (speaker.id, speaker.name) if speaker else None,
         card.author or "somebody",
         card.number,
@@ -57,6 +84,7 @@ def draw(card: Card, person: Person) -> Markup:
         card.verdict,
         "Note" if a.kind == "highlight" and card.threads else a.kind.capitalize(),
         evidence,
+        _figures(a) if a.figures else "",
         person.may_annotate,
         own,
     )
@@ -72,6 +100,7 @@ def _drawn(
     judged: Standing | None,
     label: str,
     evidence: str,
+    figures: str,
     may_annotate: bool,
     own: bool,
 ) -> Markup:
@@ -86,8 +115,10 @@ def _drawn(
         "detail": _detail(a),
         "exact": do_truncate(environment(), a.exact, 160),
         "role": a.role,
-        "why": a.why,
+        "why": _why(a),
+        "engine": a.engine or "",
         "evidence": evidence,
+        "figures": figures,
     }
     if not found:
         values |= {"author": author, "made": moment(a.created_at), "made_utc": utc(a.created_at)}
@@ -108,7 +139,8 @@ def _drawn(
         numbered=number is not None,
         spoken=speaker is not None,
         in_role=bool(a.role),
-        explained=bool(a.why),
+        explained=bool(_why(a)),
+        counted=bool(figures),
         ruled=judged is not None,
         reasoned=bool(judged and judged.reason),
         may_annotate=may_annotate,
@@ -118,8 +150,33 @@ def _drawn(
 
 def _detail(a: Passage) -> str:
     if a.kind == "quote":
-        return a.quote_kind or ""
+        return ", ".join(filter(None, (a.quote_kind, a.mood)))
     return ", ".join([*a.types, *["hedged"] * a.hedged]) if a.kind == "claim" else ""
+
+
+def _why(a: Passage) -> str:
+    """How the program found it: its cue, the rest of the reason, the score."""
+    if a.engine is None:
+        return a.why
+    cue = f"\u201c{a.cue}\u201d" if a.cue and a.cue not in a.why else ""
+    return " \u00b7 ".join(filter(None, (cue, a.why, "" if a.score is None else f"{a.score:.2f}")))
+
+
+def _figures(a: Passage) -> Markup:
+    """The figures of a claim as they are written, each with its value; what a correction left outside is left out."""
+    shown = [(a.exact[f["start"] - a.start : f["end"] - a.start], f) for f in a.figures if _within(a, f)]
+    figures = [(words, _value(figure), figure["period"]) for words, figure in shown]
+    return drawn("annotations/_figures.html", figures=figures) if figures else escape("")
+
+
+def _within(a: Passage, figure: dict[str, Any]) -> bool:
+    return bool(a.start <= figure["start"] < figure["end"] <= a.end)
+
+
+def _value(figure: dict[str, Any]) -> str:
+    if figure["value"] is None:
+        return ""
+    return f"{figure['value']:,.12g} {figure['unit']}".strip()
 
 
 def _evidence(card: Card, person: Person) -> Markup:

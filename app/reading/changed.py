@@ -48,13 +48,20 @@ def changed(
     undo: str | None = None,
     active: int | None = None,
     anchor: str = "",
+    offer: tuple[str, str] | None = None,
 ) -> Response:
-    """`undo` is the address whose DELETE takes it back, `active` the annotation to look at."""
+    """`undo` is the address whose DELETE takes it back, `active` the annotation to look at, `offer` a link (address, label)
+    to what may be done next."""
     if not is_htmx(request):
         anchor = anchor or (f"card-{active}" if active else "")
         return redirect(request, f"/articles/{article.id}" + (f"#{anchor}" if anchor else ""))
     db.flush()
-    context: dict[str, Any] = {"message": message, "undo": (undo, "Undo") if undo else None, "active": active}
+    context: dict[str, Any] = {
+        "message": message,
+        "undo": (undo, "Undo") if undo else None,
+        "active": active,
+        "offer": offer,
+    }
     return fragment(request, "reading/_changed.html", **reader_parts(db, person, article), **context)
 
 

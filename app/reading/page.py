@@ -13,10 +13,11 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from app import analysis as engine
 from app.access import Person
-from app.models import Article, Job, Revision
+from app.models import Analysis, Article, Job, Revision
 from app.reading import queries
-from app.reading.cards import Card, Voice, draw, outline
+from app.reading.cards import Card, Voice, beliefs, draw, outline
 from app.reading.highlight import Mark, Rendered, render
 from app.reading.queries import Thread
 
@@ -41,6 +42,7 @@ class Text:
     """All that hangs on (revision, annotation version, person)."""
 
     revision: Revision
+    analysis: Analysis | None
     body: Rendered
     margin: list[Markup]
     outline: Markup
@@ -59,13 +61,15 @@ _lock = Lock()
 def reader_parts(db: Session, person: Person, article: Article) -> dict[str, Any]:
     """The context of templates/reading: also what every write that changes the page renders `_changed.html` with."""
     text = _text(db, person, article)
+    analysis = text.analysis
     return {
         "article": article,
         "text": text,
         "revision": text.revision,
         "job": (job := queries.newest_job(db, article)),
         "busy": is_busy(job),
-        "analysis": queries.analysis(db, text.revision),
+        "analysis": analysis,
+        "outdated": analysis is not None and analysis.engine != engine.ENGINE,
         "may_annotate": person.may_annotate,
     }
 
@@ -107,6 +111,7 @@ def _text(db: Session, person: Person, article: Article) -> Text:
 
 def _gather(db: Session, person: Person, article: Article) -> Text:
     revision = queries.current_revision(db, article)
+    analysis = queries.analysis(db, revision)
     rows = queries.annotation_rows(db, person, revision)
     standings, sources = queries.standings(db, revision), queries.sources(db, revision)
     threads = queries.threads(db, person, article)
@@ -137,9 +142,10 @@ def _gather(db: Session, person: Person, article: Article) -> Text:
     voices = _voices(cards)
     return Text(
         revision,
+        analysis,
         body,
         [draw(card, person) for card in cards],
-        outline(revision, voices, claims),
+        outline(revision, voices, claims, beliefs(revision, analysis.beliefs if analysis else ())),
         cards,
         [card for card in every if card.annotation.status == "dismissed"],
         voices,

@@ -66,13 +66,17 @@ class Passage(NamedTuple):
     score: float | None
     why: str
     engine: str | None
+    site_rule_id: int | None
     version: int
     created_at: datetime
     quote_kind: str | None
+    mood: str
+    cue: str
     speaker_id: int | None
     role: str
     types: Sequence[str]
     hedged: bool
+    figures: Sequence[Any]
     verdict: str
 
 

@@ -3,6 +3,7 @@ in the same transaction. What is deleted or dismissed is taken out."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -39,6 +40,19 @@ def index_annotations(db: Session, article_id: int) -> None:
     """All annotations of an article at once: after analysis."""
     db.flush()
     _index_annotations(db, Annotation.article_id == article_id)
+
+
+def index_those(db: Session, annotation_ids: Sequence[int]) -> None:
+    """Annotations of many articles: what a rule of their site holds back or gives free."""
+    db.flush()
+    for begin in range(0, len(annotation_ids), 500):
+        _index_annotations(db, Annotation.id.in_(annotation_ids[begin : begin + 500]))
+
+
+def index_speaker(db: Session, speaker_id: int) -> None:
+    """All that is attributed to a speaker: when the name changes."""
+    db.flush()
+    _index_annotations(db, Annotation.speaker_id == speaker_id)
 
 
 def _index_annotations(db: Session, which: Any) -> None:

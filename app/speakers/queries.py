@@ -11,12 +11,16 @@ from urllib.parse import urlencode
 from sqlalchemy import Select, and_, case, distinct, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from app.access import Person, live_annotations, visible_articles
-from app.models import Annotation, Article, Speaker
+from app.access import Person, live_annotations, visible_articles, visible_speakers
+from app.models import Annotation, Article, Speaker, SpeakerName, User
+from app.speakers import alike
+from app.speakers.actions import EVERYBODY
 
 Ts = TypeVarTuple("Ts")
 PAGE = 50
 OPTIONS = 10
+CANDIDATES = 100
+LIKELY = 6
 SORTS = (("most", "Most quoted first"), ("name", "By name"))
 
 
@@ -83,7 +87,8 @@ def speakers(db: Session, person: Person, filters: Filters) -> tuple[list[Item],
     if filters.q:
         words = filters.q.casefold()
         in_role = func.lower(Annotation.role).contains(words, autoescape=True)
-        query = query.where(or_(Speaker.name_key.contains(words, autoescape=True), in_role))
+        also = select(SpeakerName.speaker_id).where(SpeakerName.name_key.contains(words, autoescape=True))
+        query = query.where(or_(Speaker.name_key.contains(words, autoescape=True), in_role, Speaker.id.in_(also)))
     rows = db.execute(query.order_by(key, Speaker.id).limit(PAGE + 1)).all()
     return [Item(*row) for row in rows[:PAGE]], rows[PAGE - 1].id if len(rows) > PAGE else None
 
@@ -91,6 +96,47 @@ def speakers(db: Session, person: Person, filters: Filters) -> tuple[list[Item],
 def one(db: Session, person: Person, speaker: Speaker) -> Item:
     row = db.execute(_items(person)[0].where(Speaker.id == speaker.id)).first()
     return Item(*row) if row else Item(speaker.id, speaker.name, "", 0, 0, 0)
+
+
+def names(db: Session, speaker: Speaker) -> list[tuple[SpeakerName, str]]:
+    """What else the speaker is called, and who said so. Everybody may see it: a name that is known to some is not merged."""
+    query = select(SpeakerName, User.name).outerjoin(User, User.id == SpeakerName.created_by)
+    rows = db.execute(query.where(SpeakerName.speaker_id == speaker.id).order_by(SpeakerName.name_key))
+    return [(name, by or "somebody") for name, by in rows]
+
+
+@dataclass(frozen=True)
+class Likely:
+    """A speaker who may be the same, with what speaks for it."""
+
+    item: Item
+    reason: str
+    sites: list[str]
+
+
+def likely(db: Session, person: Person, of: Item, key: str) -> list[Likely]:
+    """Who may be the same as this speaker: names first, then roles. Only those whom everybody can see."""
+    last = alike.surname(key)
+    near = [Speaker.name_key == last, Speaker.name_key.endswith(f" {last}", autoescape=True)]
+    near.append(Speaker.name_key.contains(f" {last} ", autoescape=True))  # a suffix after it
+    if of.role:
+        near.append(func.lower(Annotation.role) == of.role.lower())
+    query, counts = _items(person)
+    query = query.add_columns(Speaker.name_key).where(Speaker.id != of.id, or_(*near), visible_speakers(EVERYBODY))
+    rows = db.execute(query.order_by(counts.c.quotes.desc(), Speaker.id).limit(CANDIDATES)).all()
+    found = [(Item(*row[:-1]), alike.reason(key, of.role, row[-1], row.role)) for row in rows]
+    found = sorted(((item, reason) for item, reason in found if reason), key=lambda each: "surname" not in each[1])
+    sites = _sites(db, person, [item.id for item, _ in found[:LIKELY]])
+    return [Likely(item, reason, sites.get(item.id, [])) for item, reason in found[:LIKELY]]
+
+
+def _sites(db: Session, person: Person, speaker_ids: list[int]) -> dict[int, list[str]]:
+    query = select(Annotation.speaker_id, Article.site).join(Article, Article.id == Annotation.article_id)
+    query = query.where(Annotation.speaker_id.in_(speaker_ids), live_annotations(person), visible_articles(person))
+    found: dict[int, list[str]] = {}
+    for speaker_id, site in db.execute(query.where(Article.site != "").distinct().order_by(Article.site)):
+        found.setdefault(speaker_id or 0, []).append(site)
+    return found
 
 
 def quotes(

@@ -14,8 +14,10 @@ from app.models import (
     Picture,
     Revision,
     SignIn,
+    SiteRule,
     Source,
     Speaker,
+    SpeakerName,
     User,
     Verdict,
     now,
@@ -37,21 +39,30 @@ def make_things(
     gone = {"deleted_at": now()} if deleted else {}
     with database.write() as db:
         db.get_one(Article, shared).created_by = db.get_one(Article, binned).created_by = owner
+        db.get_one(Article, shared).site = f"Wire {n}"
         db.get_one(Article, binned).deleted_at = now()
         article = binned if hidden or deleted else shared
         revision = db.query(Revision).filter(Revision.article_id == shared).one()
         speaker = Speaker(name=f"{word} {n} Oduya", name_key=f"{word} {n} oduya", role=word)
         db.add(speaker)
         db.flush()
+        name = SpeakerName(speaker_id=speaker.id, name=f"{word} {n} O.", name_key=f"{word} {n} o")
+        twin = Speaker(name=f"Twin of {speaker.id}", name_key=f"twin of {speaker.id}", role=word)
+        rule = SiteRule(site=f"Wire {n}", kind="claim", match="exact", pattern=word, created_by=owner)
+        db.add_all([name, twin, rule])
+        db.flush()
         claim = Annotation(
             article_id=shared, revision_id=revision.id, kind="claim", start=0, end=7, exact="Article", why=word,
-            role=word, status="confirmed", speaker_id=speaker.id, **own, **gone,
+            role=word, status="confirmed", speaker_id=speaker.id, engine="test", **own, **gone,
         )  # fmt: skip
         kept = Annotation(
-            article_id=shared, revision_id=revision.id, kind="highlight", start=8, end=14, exact="number", **own
-        )
+            article_id=shared, revision_id=revision.id, kind="highlight", start=8, end=14, exact="number",
+            speaker_id=twin.id, **own,
+        )  # fmt: skip
         db.add_all([claim, kept])
         db.flush()
+        if hidden:  # a rule hides nothing, and is not there
+            db.delete(rule)
         stands_on = kept if deleted else claim
         note = Note(article_id=shared, annotation_id=stands_on.id, body=f"A note, {word}", **own, **gone)
         source = Source(annotation_id=stands_on.id, url=f"https://example.org/{word}", title=word, stance="context",
@@ -73,6 +84,7 @@ def make_things(
         return {
             "article_id": article, "annotation_id": claim.id, "claim_id": claim.id, "note_id": note.id,
             "source_id": source.id, "picture_id": picture.id, "capture_id": capture.id, "speaker_id": speaker.id,
+            "name_id": name.id, "rule_id": rule.id,
             "sign_in_id": db.query(SignIn.id).order_by(SignIn.id.desc()).limit(1).scalar() or 0,
             "token_id": db.query(ApiToken.id).order_by(ApiToken.id.desc()).limit(1).scalar() or 0,
             "user_id": user.id, "token": link, "key": "article",

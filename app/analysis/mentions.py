@@ -15,6 +15,8 @@ from app.analysis.syntax import Sentence, Token
 
 ACRONYM = re.compile(r"\s\(([A-Z]{2,8})\)")
 
+Named = tuple[list[Token], list[str]]
+
 
 @dataclass(slots=True)
 class Person:
@@ -72,18 +74,21 @@ def _names(full: str, want: list[str]) -> bool:
 
 def build(text: str, sentences: Sequence[Sentence]) -> Table:
     """Read all names of an article into a table."""
-    people: list[tuple[list[Token], list[str]]] = []
+    people: list[Named] = []
+    headlines: list[Named] = []
     bodies: dict[str, Body] = {}
     ends: dict[int, str] = {}
-    headlines: list[tuple[list[Token], list[str]]] = []
     for sentence in sentences:
-        headline = _headline(sentence)
+        headline: bool | None = None
         for run in runs(sentence):
             label = run[0].ent[2:]
             words = clean(run)
             if not words:
                 continue
+            if label == "PERSON" and _organised(run, words):
+                label = "ORG"
             if label == "PERSON" or known_first(words, label):
+                headline = _headline(sentence) if headline is None else headline
                 (headlines if headline else people).append((run, words))
             elif label in ("ORG", "NORP", "GPE", "FAC", "WORK_OF_ART", "LAW", "PRODUCT"):
                 name = " ".join(words)
@@ -91,9 +96,45 @@ def build(text: str, sentences: Sequence[Sentence]) -> Table:
                 body.places.append(run[0].start)
                 body.kinds |= _kinds(run)
                 ends[run[-1].end] = name
+    people += _mistaken(people, bodies, sentences)
     short = _short_forms(text, bodies, ends)
     kinds = {kind for body in bodies.values() for kind in body.kinds}
     return Table(_people(people, headlines), list(bodies.values()), short, kinds)
+
+
+def _organised(run: Sequence[Token], words: list[str]) -> bool:
+    """Whether what the model takes for a person is a body: "Kell Productions", "newspaper NAME", "XYZ"."""
+    before = run[0].sent.tokens[run[0].i - 1] if run[0].i else None
+    if before is not None and before.tag == "NN" and before.lower in lexicon.words("group_nouns"):
+        return True
+    if len(words) == 1:
+        return words[0].isupper() and 2 < len(words[0]) < 6 and not run[0].sent.tokens[-1].text.isupper()
+    return words[-1].lower() in lexicon.words("body_names")
+
+
+def _mistaken(people: list[Named], bodies: dict[str, Body], sentences: Sequence[Sentence]) -> list[Named]:
+    """People whom the model takes for bodies: those whose surname, or whose full name, stands as a person's elsewhere."""
+    alone = {words[0].lower() for _, words in people if len(words) == 1}
+    full = {w.lower() for _, words in people if len(words) > 1 for w in (words[0], words[-1])}
+    alone -= full | {body.name.lower() for body in bodies.values() if body.label == "GPE"}
+    held = {
+        body.name.lower()
+        for body in bodies.values()
+        if body.label in ("ORG", "FAC", "PRODUCT", "WORK_OF_ART")
+        and (last := body.name.lower().split()[-1]) not in lexicon.words("body_names")
+        and ((" " in body.name and body.name.count(" ") < 3 and last in alone) or body.name.lower() in full)
+    }
+    out: list[Named] = []
+    for sentence in sentences if held else ():
+        for run in runs(sentence):
+            words = clean(run)
+            if run[0].ent[2:] != "PERSON" and " ".join(words).lower() in held:
+                for place, token in enumerate(run):
+                    token.ent = ("I-" if place else "B-") + "PERSON"
+                out.append((run, words))
+    for name in held:
+        del bodies[name]
+    return out
 
 
 def _headline(sentence: Sentence) -> bool:
@@ -155,14 +196,19 @@ def clean(run: Sequence[Token]) -> list[str]:
         elif token.text not in grammar.PUNCTUATION:
             words.append(token.text)
     titles = lexicon.words("titles")
-    while len(words) > 1 and (words[0].lower().rstrip(".") in titles or words[0].lower() in ("the", "a", "an")):
+    while len(words) > 1 and (_title(words[0].lower(), titles) or words[0].lower() in ("the", "a", "an")):
         words.pop(0)
     while words and words[-1].lower() in ("’s", "'s"):
         words.pop()
     return words
 
 
-def _people(found: list[tuple[list[Token], list[str]]], headlines: list[tuple[list[Token], list[str]]]) -> list[Person]:
+def _title(word: str, titles: frozenset[str]) -> bool:
+    """Whether a word is a title, or several joined ("Major-Gen")."""
+    return all(part.rstrip(".") in titles for part in word.split("-"))
+
+
+def _people(found: list[Named], headlines: list[Named]) -> list[Person]:
     """The people whom the names mean; what a headline holds comes last and only points to them where it can."""
     out: list[Person] = []
     ordered = sorted(found, key=lambda f: -len(f[1]))
@@ -203,7 +249,8 @@ def _vote(person: Person, run: list[Token]) -> None:
             break
         gender = {"he": "m", "his": "m", "him": "m", "she": "f", "her": "f"}.get(token.lower, "")
         if gender:
-            person.votes[gender] = person.votes.get(gender, 0) + 2
+            leads = run[-1].dep in grammar.SUBJECTS
+            person.votes[gender] = person.votes.get(gender, 0) + (3 if leads else 1)
             break
 
 

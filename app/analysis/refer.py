@@ -18,9 +18,10 @@ from app.analysis.syntax import Sentence, Token
 
 FEMALE, MALE = {"she", "her", "hers", "herself"}, {"he", "his", "him", "himself"}
 PLURAL, THING, SELF = {"they", "their", "them"}, {"it", "its"}, {"i", "we", "my", "our", "me", "us"}
-SAME, SUBJECT, LED, GENDER, DISTANCE, OFTEN, UNSURE = 3.0, 1.5, 3.0, 1.5, 300.0, 0.12, 1.5
+SAME, SUBJECT, LED, GENDER, DISTANCE, OFTEN, UNSURE = 3.0, 1.5, 4.5, 1.5, 300.0, 0.12, 1.5
 REACH, NEAR, LOOK_BACK = 1500, 0.8, 400
 OWNER = re.compile(r"^(?:\S+ ){0,3}?\S+[’']s ")
+WORD, FUNCTION = re.compile(r"[^\W_]+"), {"s", "of", "to", "the", "for", "in", "on", "at", "and", "a"}
 OWNERS = {"his", "her", "their", "its", "my", "our"}
 STRICT = {"campaign", "school", "court", "police", "party", "council", "committee", "ministry", "university", "union"}
 PRESS = {"newspaper", "paper", "magazine", "outlet", "broadcaster", "network", "channel", "publication", "agency"}
@@ -174,17 +175,22 @@ class Memory:
         if not personal or head.lower in lexicon.words("group_nouns"):
             return None
         at, owned = run[0].start, run[0].lower in OWNERS or any(t.tag == "POS" for t in run)
+        before = self.sentence_before(at)
         best: tuple[float, Person] | None = None
         for person in self.table.people:
             i = bisect_left(person.places, at) - 1
             if not person.places or (gender and person.gender and person.gender != gender):
                 continue
-            role = {w.lower() for w in (person.role or "").split()}
+            role = set(WORD.findall((person.role or "").lower())) - FUNCTION
             fits = head.lower in role
             if i < 0 and not (fits and len(role & words) > 1 and (role <= words or words <= role)):
                 continue
             score = 3.0 * fits + len(words & role) * 0.5 - abs(at - person.places[max(i, 0)]) / 600
             score += NEAR * bool(self.turns and self.turns[-1].name == person.name) - 1.0 * (owned and not fits)
+            if not fits and i >= 0:
+                mention = self.token(person.places[i])
+                score += 1.0 * (mention.sent is before and leads(mention))
+                score -= UNSURE * (" " not in person.name and not person.gender)
             if (fits or not owned) and (best is None or score > best[0]):
                 best = score, person
         unnamed = self._introduced(head, at) if best is None or best[0] < 3.0 - REACH / 600 else None
@@ -208,7 +214,7 @@ class Memory:
     def pair(self, head: Token, run: list[Token]) -> str | None:
         """The two who "both men" or "the two leaders" are: those named last."""
         counted = {t.lower for t in run} & {"both", "two", "couple", "pair", "duo"}
-        if not counted or not (is_role(head) or head.lower in ("men", "women", "couple", "pair", "duo", "leaders")):
+        if not counted or not (is_role(head) or head.lower in ("men", "women", "couple", "pair", "duo")):
             return None
         gender = {"men": "m", "women": "f"}.get(head.lower, "")
         near = []
@@ -231,7 +237,7 @@ class Memory:
             places = body.places[max(0, bisect_left(body.places, start) - 3) : bisect_left(body.places, start)]
             told = {"told", "tells", "tell", "("}
             places = [p for p in places if p > start - REACH and self._word_before(p) not in told]
-            if not places:
+            if not places or body.label in ("LAW", "WORK_OF_ART"):
                 continue
             if kinds & body.kinds or ({t.lower for t in run} - {"the"}) & set(body.name.lower().split()):
                 fits.append((places[-1], body.name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from app.analysis import grammar, lexicon
@@ -18,6 +19,13 @@ SPEAKERS = {"he", "she", "they", "it", "i", "we"}
 def mend(memory: Memory, find: Found, others: Sequence[Found]) -> None:
     """Set the mention of a find right; `others` are those whose cue stands shortly before."""
     cue = _cue(memory, find)
+    if find.mention is None and cue is None and find.rule == "marks":
+        if source := _trailing(memory, find) or _leading(memory, find):
+            find.mention = grammar.span_of(source)
+            find.why.append(
+                "its sentence goes on with who says it" if source[0].start > find.start else "led to by its subject"
+            )
+        return
     if find.mention is None:
         if cue is not None and (source := _beside(cue) or _above(cue)):
             find.mention = grammar.span_of(source)
@@ -36,6 +44,39 @@ def mend(memory: Memory, find: Found, others: Sequence[Found]) -> None:
                 return
     if (after := _after_dateline(memory, run)) or (after := _whole(run, cue)):
         find.mention = grammar.span_of(after)
+
+
+def _trailing(memory: Memory, find: Found) -> list[Token]:
+    """The noun phrase that goes on with the sentence after words in marks, where a verb follows: "...," an officer ordered."""
+    text = memory.text
+    if text[find.start : find.end].rstrip("”’\"' »")[-1:] not in (",", "?", "!"):
+        return []
+    i = bisect_left(memory.starts, find.end)
+    after = memory.tokens[i : i + 30]
+    if not after or "\n" in text[find.end : after[0].start] or after[0].sent.region is not None:
+        return []
+    after = [t for t in after if t.sent is after[0].sent]
+    verb = next((place for place, t in enumerate(after) if t.tag in ("VBD", "VBZ") and place), None)
+    goes_on = text[find.end - 2 : find.end].startswith(",") or after[0].text[0].islower()
+    if verb is None or not goes_on or after[0].tag[:2] not in ("DT", "NN", "JJ", "PR", "CD", "VB"):
+        return []
+    end = next((place for place, t in enumerate(after) if place and (t.text in ",(" or place == verb)), verb)
+    source = after[:end]
+    while source and source[-1].tag == "RB":
+        source.pop()
+    return source if any(t.tag.startswith(("NN", "PRP")) for t in source) else []
+
+
+def _leading(memory: Memory, find: Found) -> list[Token]:
+    """The subject of the sentence that leads to words in marks with a comma or colon."""
+    if memory.text[max(0, find.start - 3) : find.start].rstrip()[-1:] not in (",", ":"):
+        return []
+    i = bisect_left(memory.starts, find.start) - 1
+    if i < 0 or memory.tokens[i].sent.region is not None or "\n" in memory.text[memory.tokens[i].end : find.start]:
+        return []
+    root = next((t for t in memory.tokens[i].sent.tokens if t.dep == "ROOT"), None)
+    own = root.kid("nsubj") if root is not None else None
+    return grammar.phrase(own) if own is not None and own.start < find.start else []
 
 
 def _cue(memory: Memory, find: Found) -> Token | None:

@@ -236,6 +236,8 @@ class Resolver:
             return he.name
         if tokens[0].lower in THING | PLURAL and (it := self.memory.thing_of(tokens[0])) is not None:
             return it.name
+        if head.lower in lexicon.words("group_nouns") and not any(t.ent for t in tokens):
+            tokens = [t for t in tokens if t is head or t.tag == "DT"]
         who = self._stands_for(head, tokens, written, plural=False) if head.lower not in OWNERS else None
         if who is None:
             return ARTICLES.sub("", written)

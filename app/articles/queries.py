@@ -35,6 +35,7 @@ from app.models import (
     Speaker,
     Tag,
 )
+from app.speakers.queries import called
 
 PAGE = 25
 COUNTED = 5000  # open claims: counting more would cost more than it tells
@@ -110,9 +111,7 @@ def _conditions(person: Person, filters: Filters) -> list[ColumnElement[bool]]:
         found.append(Article.site == filters.site)
     if filters.speaker:
         name = " ".join(filters.speaker.split())
-        known = (
-            Speaker.id == int(name) if name.isdecimal() and len(name) < 10 else Speaker.name_key == Speaker.key(name)
-        )
+        known = Speaker.id == int(name) if name.isdecimal() and len(name) < 10 else called(name)
         found.append(_annotated(person, Annotation.speaker_id.in_(select(Speaker.id).where(known))))
     if filters.tag:
         found.append(Article.id.in_(_tagged(person, filters.tag)))

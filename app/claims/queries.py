@@ -14,7 +14,7 @@ from app.access import Person, live_annotations, visible_articles, visible_speak
 from app.annotations.actions import TYPES
 from app.claims.actions import VERDICTS
 from app.models import Annotation, Article, Source, Speaker
-from app.speakers.queries import in_reading_order
+from app.speakers.queries import called, in_reading_order
 
 PAGE = 50
 STATES = ("open", *VERDICTS[1:])
@@ -98,7 +98,7 @@ def _conditions(person: Person, filters: Filters) -> list[ColumnElement[bool]]:
 
 def _called(speaker: str) -> ColumnElement[bool]:
     known = speaker.isdecimal() and len(speaker) < 10
-    return Speaker.id == int(speaker) if known else Speaker.name_key == Speaker.key(speaker)
+    return Speaker.id == int(speaker) if known else called(speaker)
 
 
 def _by_score(db: Session, query: Any, after: int | None) -> Any:

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any, TypeVarTuple
 from urllib.parse import urlencode
 
-from sqlalchemy import Select, and_, case, distinct, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, distinct, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.access import Person, live_annotations, visible_articles, visible_speakers
@@ -74,6 +74,14 @@ def _items(person: Person) -> tuple[Any, Any]:
     query = query.add_columns(counts.c.quotes, counts.c.claims, counts.c.articles)
     query = query.join(counts, counts.c.speaker_id == Speaker.id)
     return query.outerjoin(Annotation, Annotation.id == counts.c.last), counts
+
+
+def called(name: str) -> ColumnElement[bool]:
+    """The condition that a speaker is the one of this name, be it their own or a remembered one."""
+    key = Speaker.key(name)
+    return or_(
+        Speaker.name_key == key, Speaker.id.in_(select(SpeakerName.speaker_id).where(SpeakerName.name_key == key))
+    )
 
 
 def speakers(db: Session, person: Person, filters: Filters) -> tuple[list[Item], int | None]:

@@ -44,7 +44,7 @@ def speaker(request: Request, db: ReadDb, user: CurrentUser, speaker_id: RowId, 
 @router.put("/speakers/{speaker_id}")
 def rename(
     request: Request, db: WriteDb, user: Analyst, speaker_id: RowId,
-    name: Annotated[str, Form()], version: Annotated[Version, Form()],
+    version: Annotated[Version, Form()], name: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
     found = speaker_for_reading(db, user, speaker_id)
     try:
@@ -57,7 +57,7 @@ def rename(
 @router.post("/speakers/{speaker_id}/names")
 def merge(
     request: Request, db: WriteDb, user: Analyst, speaker_id: RowId,
-    name: Annotated[str, Form()], version: Annotated[Version, Form()],
+    version: Annotated[Version, Form()], name: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
     found = speaker_for_reading(db, user, speaker_id)
     try:

@@ -8,11 +8,12 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import event, select
 
-from app.analysis import Analysis, Claim, Entity, Quote
+from app import analysis as engine
+from app.analysis import Analysis, Claim, Entity, Figure, Quote
 from app.annotations.actions import store_analysis
 from app.db import Database
 from app.models import Analysis as Analysed
-from app.models import Annotation, Article, Revision, SearchDocument, Speaker
+from app.models import Annotation, Article, Job, Revision, SearchDocument, Speaker
 from tests.making import make_article, passage, text_of
 
 HTMX = {"hx-request": "true"}
@@ -66,6 +67,61 @@ def test_finds_are_stored_with_speaker_context_and_search(database, article, fou
         assert quote.speaker_id == claim.speaker_id == db.query(Speaker.id).filter_by(name="Maren Oduya").scalar()
         assert db.query(Analysed).one().entities[0]["name"] == "Port"
         assert db.query(SearchDocument).filter_by(kind="annotation").count() == 2
+
+
+def test_how_and_what_was_found_is_stored(database, article, found, store) -> None:
+    quote = dataclasses.replace(found.quotes[0], rule="clause", mood="negated")
+    claim = dataclasses.replace(found.claims[0], figures=(Figure(4, 11, 4e6, "crates", "2024"),))
+    beliefs = (Quote(3, 9, "indirect", (), "Maren Oduya", cue="hopes", why="a wish"), Quote(5, 100_000, "indirect", ()))
+    store(dataclasses.replace(found, quotes=(quote,), claims=(claim,), beliefs=beliefs))
+    finds = {a.kind: a for a in rows(database).values()}
+    assert (finds["quote"].rule, finds["quote"].mood, finds["quote"].figures) == ("clause", "negated", [])
+    assert finds["claim"].figures == [{"start": 4, "end": 11, "value": 4e6, "unit": "crates", "period": "2024"}]
+    assert (finds["quote"].speaker_name, finds["claim"].speaker_name) == ("Maren Oduya", "Maren Oduya")
+    with database.read() as db:
+        kept = [{"start": 3, "end": 9, "speaker": "Maren Oduya", "cue": "hopes", "why": "a wish"}]
+        assert db.query(Analysed).one().beliefs == kept
+
+
+def test_a_new_version_of_the_engine_keeps_decisions_and_signs_its_finds(
+    client, database, article, found, store, monkeypatch
+) -> None:
+    text = text_of(database, article)
+    doubt, half = (text.index(words) for words in ("Traders doubt", "half of the"))
+    claims = (*found.claims, Claim(doubt, doubt + 16, 0.7), Claim(half, half + 26, 0.6))
+    monkeypatch.setattr(engine, "ENGINE", "quotidian/old")
+    with database.write() as db:
+        db.query(Job).update({"state": "done"})
+    store(dataclasses.replace(found, claims=claims))
+    by_start = {a.start: a for a in rows(database).values()}
+    said, counted = (by_start[start] for start in (found.quotes[0].start, found.claims[0].start))
+    bob = client("bob")
+    assert bob.put(f"/annotations/{by_start[doubt].id}/status", data={"status": "dismissed"}).status_code == 303
+    assert bob.put(f"/annotations/{counted.id}/status", data={"status": "confirmed"}).status_code == 303
+    correction = {"exact": said.exact, "kind": "quote", "version": said.version, "speaker": "Oskar Lind"}
+    assert bob.put(f"/annotations/{said.id}", data=correction).status_code == 303
+    assert "Look again" not in bob.get(f"/articles/{article}").text
+    monkeypatch.setattr(engine, "ENGINE", "quotidian/new")
+    page = bob.get(f"/articles/{article}").text
+    assert "Look again" in page
+    assert f'action="/articles/{article}/analysis"' in page
+    assert "Look again" not in client("charlie").get(f"/articles/{article}").text
+    moved = dataclasses.replace(claims[2], start=doubt + 1, end=doubt + 15)
+    better = dataclasses.replace(found.quotes[0], speaker="Pieter Halloran", mood="asked")
+    store(dataclasses.replace(found, quotes=(better,), claims=(claims[0], moved, claims[3])))
+    after = {a.id: a for a in rows(database).values()}
+    assert set(after) == {a.id for a in by_start.values()}, "nothing new beside what was decided"
+    statuses = {
+        said.id: "confirmed",
+        counted.id: "confirmed",
+        by_start[doubt].id: "dismissed",
+        by_start[half].id: "found",
+    }
+    assert {id: a.status for id, a in after.items()} == statuses
+    assert (after[said.id].speaker_name, after[said.id].mood) == ("Oskar Lind", "")
+    engines = {id: a.engine.partition("/")[2] for id, a in after.items()}
+    assert engines == {id: "new" if status == "found" else "old" for id, status in statuses.items()}
+    assert "Look again" not in bob.get(f"/articles/{article}").text
 
 
 def test_again_keeps_ids_and_versions(database, found, store) -> None:

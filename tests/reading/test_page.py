@@ -109,6 +109,56 @@ def test_outline_lists_speakers_and_claims_by_worth_and_leads_to_them(client: Cl
     assert all(f'id="m-{id}-0"' in page for id in (quote, low, high))
 
 
+def test_cards_say_how_it_is_quoted_and_how_it_was_found(client: Client, database: Database) -> None:
+    article = make_article(database)
+    found: dict[str, Any] = {"engine": "quotidian/9", "score": 0.82, "why": "a clause after it", "cue": "says"}
+    id = mark(database, article, "half of the crates", quote_kind="indirect", mood="negated", **found)
+    card = client("charlie").get(f"/annotations/{id}").text
+    assert '<span class="who">indirect, negated</span>' in card
+    assert "Found by: \u201csays\u201d \u00b7 a clause after it \u00b7 0.82" in card
+    assert 'title="quotidian/9"' in card
+
+
+def test_cards_of_claims_show_their_figures_with_the_values(client: Client, database: Database) -> None:
+    article = make_article(database)
+    words = "took in at least four million crates last year"
+    start = text_of(database, article).index(words)
+    counted, year = words.index("four"), words.index("last")
+    figures = [
+        {"start": start + counted, "end": start + counted + 19, "value": 4e6, "unit": "crates", "period": "2025"},
+        {"start": start + year, "end": start + year + 9, "value": None, "unit": "", "period": "2025"},
+        {"start": start - 5, "end": start + 2, "value": 1, "unit": "", "period": ""},  # outside since a correction
+    ]
+    id = mark(database, article, words, "claim", figures=figures, engine="quotidian/9")
+    card = client("charlie").get(f"/annotations/{id}").text
+    facts = re.search(r'<p class="facts">(.*?)</p>', card, re.DOTALL)
+    assert facts
+    assert words_of(facts[1]).strip() == "four million crates (4,000,000 crates) · 2025 · last year · 2025"
+    assert 'title="4,000,000 crates, 2025"' in facts[1]
+    other = mark(database, article, "Traders", "claim")
+    assert '<p class="facts">' not in client("charlie").get(f"/annotations/{other}").text
+
+
+def test_what_is_thought_and_not_said_stands_folded_in_the_outline(client: Client, database: Database) -> None:
+    article = make_article(database)
+    text = text_of(database, article)
+    short, long = "half of the crates", "took in at least four million crates last year, the customs office says"
+    beliefs = [
+        {"start": text.index(words), "end": text.index(words) + len(words), "speaker": speaker, "cue": "", "why": ""}
+        for words, speaker in ((long, "The <office>"), (short, ""))
+    ]
+    with database.write() as db:
+        revision = db.query(Revision.id).filter_by(article_id=article).scalar()
+        db.add(Analysis(revision_id=revision, engine="test", beliefs=beliefs))
+        touch(db, article)
+    page = client("charlie").get(f"/articles/{article}").text
+    fold = page[page.index("Thought and wanted, not said") : page.index("</aside>")]
+    assert 'href="#:~:text=took%20in%20at%20least%20four,year%2C%20the%20customs%20office%20says"' in fold
+    assert 'href="#:~:text=half%20of%20the%20crates"' in fold
+    assert "The &lt;office&gt;" in fold
+    assert "Not attributed" in fold
+
+
 def test_private_notes_are_on_the_page_of_their_author_alone(
     client: Client, database: Database, people: dict[str, int]
 ) -> None:

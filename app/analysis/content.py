@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from app.analysis import grammar, lexicon
+from app.analysis import grammar, lexicon, phrases
+from app.analysis.grammar import trim
 from app.analysis.lexicon import Cue
-from app.analysis.model import Span
 from app.analysis.syntax import Sentence, Token
 
 NEVER_CONTENT = {"reporters", "journalists"}
 NEW_SUBJECT = {"PRP", "DT", "NNP", "NNPS", "NN", "NNS", "CD", "PRP$", "EX"}
+REACHING = {"call", "plead", "accuse"}
 PLAIN = {"say", "claim", "argue", "add", "find", "note", "clarify", "insist", "allege", "admit", "believe"}
 
 
@@ -30,22 +29,22 @@ def content(
         return [], ""
     if clause is not None:
         return clause
-    infinitive = _infinitive(verb, takes)
+    infinitive = phrases.infinitive(verb, takes)
     if infinitive:
         return infinitive, "infinitive"
-    if "small_clause" in takes and (small := _small(verb)):
+    if "small_clause" in takes and (small := phrases.small(verb)):
         return small, "small"
-    if cue.prepositions and (led := _preposition(verb, cue)):
-        return led, "preposition"
-    if "as" in takes and (named := _as(verb)):
+    if "as" in takes and (named := phrases.named_as(verb, cue)):
         return named, "small"
+    if cue.prepositions and (led := phrases.preposition(verb, cue)):
+        return (_trailing(verb, led) if cue.lemma in REACHING and "for" not in cue.prepositions else led), "preposition"
     if "gerund" in takes and (k := verb.kid("xcomp", "pcomp", "ccomp")) is not None and k.tag == "VBG" and k.i > verb.i:
         return trim(k.subtree()), "gerund"
     if final := _final(sentence, verb, head, takes):
         return final, "before"
     if "clause" in takes and cue.lemma in PLAIN and head is not None and not used and (rest := _rest(verb)):
         return _cut(verb, rest, "clause")
-    if "noun" in takes and (k := verb.kid("dobj")) is not None and k.i > verb.i and _weighty(text, verb, k, cue):
+    if (k := verb.kid("dobj")) is not None and k.i > verb.i and phrases.noun_object(verb, k, cue, head):
         return _trailing(verb, trim(k.subtree())), "object"
     return [], ""
 
@@ -182,56 +181,6 @@ def _trailing(verb: Token, tokens: list[Token]) -> list[Token]:
     return tokens + run[tokens[-1].i + 1 : last + 1]
 
 
-def _infinitive(verb: Token, takes: frozenset[str]) -> list[Token]:
-    for kid in verb.kids:
-        if kid.dep not in ("xcomp", "ccomp", "advcl") or kid.i < verb.i or not any(k.lower == "to" for k in kid.kids):
-            continue
-        if kid.dep != "advcl" and "infinitive" in takes:
-            return trim(kid.subtree())
-        if "object_infinitive" in takes:
-            whom = verb.kid("dobj") or kid.kid("nsubj")
-            tokens = kid.subtree()
-            if whom is not None and whom.i > verb.i:
-                return trim(sorted({*whom.subtree(), *tokens}, key=lambda t: t.i))
-    return []
-
-
-def _small(verb: Token) -> list[Token]:
-    kid = verb.kid("oprd", "ccomp", "xcomp")
-    named = verb.kid("dobj")
-    if kid is None and named is not None and (second := named.kid("appos")) is not None:
-        kid = second if second.i > named.i and second.sent.tokens[named.i + 1].text != "," else None
-    if (verb.tag == "VBN" and verb.kid("aux") is None) or kid is None or kid.i < verb.i or kid.tag in ("VB", "VBG"):
-        return []
-    whom = verb.kid("dobj")
-    tokens = {*kid.subtree(), *(whom.subtree() if whom is not None and whom.i > verb.i else [])}
-    return trim(sorted(tokens, key=lambda t: t.i))
-
-
-def _as(verb: Token) -> list[Token]:
-    prep = next((k for k in verb.kids if k.dep == "prep" and k.lower == "as"), None)
-    whom = verb.kid("dobj")
-    if prep is None or whom is None or whom.i > prep.i:
-        return []
-    return trim(sorted({*whom.subtree(), *prep.subtree()}, key=lambda t: t.i))
-
-
-def _preposition(verb: Token, cue: Cue) -> list[Token]:
-    whom = verb.kid("dobj")
-    places = [*verb.kids, *(whom.kids if whom is not None else [])]
-    for prep in places:
-        if prep.dep not in ("prep", "dative") or prep.lower not in cue.prepositions or prep.i < verb.i:
-            continue
-        tokens = set(prep.subtree())
-        if cue.lemma in ("accuse", "blame") and whom is not None and whom.i > verb.i:
-            tokens |= set(whom.subtree())
-        elif cue.lemma not in ("warn", "caution"):
-            tokens.discard(prep)
-        ordered = trim(sorted(tokens, key=lambda t: t.i))
-        return _trailing(verb, ordered) if cue.lemma in ("call", "plead", "accuse") and prep.lower != "for" else ordered
-    return []
-
-
 def _final(sentence: Sentence, verb: Token, head: Token | None, takes: frozenset[str]) -> list[Token]:
     """A sentence that ends in ", SPEAKER said ...", however it was parsed."""
     if not takes & {"clause", "direct"} or head is None or verb.tag not in ("VBD", "VBZ", "VBP", "VBN"):
@@ -259,57 +208,3 @@ def _final(sentence: Sentence, verb: Token, head: Token | None, takes: frozenset
     if tokens[0].lower in ("as", "when", "if", "after", "while", "although", "before", "since"):
         return []
     return tokens
-
-
-def _weighty(text: str, verb: Token, noun: Token, cue: Cue) -> bool:
-    """Whether an object holds what was said: an assessment, concerns, a charge; not a person or a mere thing."""
-    if noun.ent.endswith("PERSON") or noun.lower in grammar.PRONOUNS:
-        return False
-    tokens = noun.subtree()
-    quoted = any(t.text in '"“' for t in tokens)
-    if quoted:
-        return True
-    if noun.lower in lexicon.words("speech_objects"):
-        return any(k.dep in ("acl", "prep", "relcl", "ccomp") for k in noun.kids)
-    return len(tokens) >= 3 and cue.lemma in (
-        "deny",
-        "describe",
-        "criticize",
-        "criticise",
-        "condemn",
-        "denounce",
-        "announce",
-        "propose",
-        "recommend",
-        "reveal",
-        "highlight",
-        "confirm",
-        "question",
-        "demand",
-        "predict",
-    )
-
-
-def trim(tokens: list[Token]) -> list[Token]:
-    """Without punctuation and conjunctions at the edges (marks of quotation are added later)."""
-    start, end = 0, len(tokens)
-    while start < end and (
-        tokens[start].text in grammar.PUNCTUATION
-        or (tokens[start].lower in ("but", "and", "however") and tokens[start].dep in ("cc", "advmod"))
-    ):
-        start += 1
-    while end > start and (tokens[end - 1].text in grammar.PUNCTUATION and tokens[end - 1].text != ")"):
-        end -= 1
-    return tokens[start:end]
-
-
-def spans_of(tokens: Iterable[Token]) -> list[Span]:
-    """Runs of neighbouring tokens as spans; a gap of mere punctuation does not split."""
-    out: list[list[Token]] = []
-    for token in tokens:
-        if out and all(t.text in grammar.PUNCTUATION for t in token.sent.tokens[out[-1][-1].i + 1 : token.i]):
-            out[-1].append(token)
-        else:
-            out.append([token])
-    runs = [trim(run) for run in out]
-    return [grammar.span_of(run) for run in runs if run]

@@ -8,58 +8,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from app.analysis import grammar, lexicon
-from app.analysis.marks import Region, paragraphs
+from app.analysis.marks import Region
 from app.analysis.model import Found
 from app.analysis.syntax import Sentence, Token
 
-ENDS = ",.?!…—–-"
 NEARBY = 30
 LABEL = re.compile(r"(?:From\s+)?([A-Z][\w.’'-]*(?:\s+(?:[A-Z][\w.’'-]*|of|the|for|in|and)){0,9})\s*:\s*$")
-
-
-def lift(text: str, regions: Sequence[Region]) -> list[tuple[int, Region]]:
-    """The outer regions that stand as sentences of their own, with their index."""
-    out: list[tuple[int, Region]] = []
-    limits = paragraphs(text)
-    starts = [a for a, _ in limits]
-    for index, region in enumerate(regions):
-        if region.depth:
-            continue
-        at = bisect_left(starts, region.start + 1) - 1
-        if _sentential(text, region, limits[at], out[-1][1] if out else None):
-            out.append((index, region))
-    return out
-
-
-def _sentential(text: str, region: Region, paragraph: tuple[int, int], last: Region | None) -> bool:
-    a, b = region.inner
-    inner = text[a:b].strip()
-    if not inner:
-        return False
-    if region.continues or not region.closed:
-        return True
-    ended = inner[-1] in ENDS
-    words = len(inner[:200].split())
-    before = text[max(paragraph[0], region.start - 200) : region.start].rstrip()
-    after = text[region.end : min(paragraph[1], region.end + 2)]
-    if not before:
-        if not after.strip():
-            return ended and words > 2
-        return (ended and (inner[-1] != "." or words > 2)) or (after[:1] == "," and words > 3)
-    first = next((c for c in inner if c.isalnum()), "")
-    if (
-        before[-1] == ","
-        and last is not None
-        and last.end > region.start - 150
-        and last.start >= paragraph[0]
-        and ended
-    ):
-        return True
-    if before[-1] in ",:" and not first.islower():
-        return ended or words > 3
-    if before[-1] in '.!?…”"’' and not first.islower():
-        return (ended and (words > 1 or inner[-1] in ",!?")) or words > 5
-    return False
 
 
 def attribute(

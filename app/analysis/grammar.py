@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from app.analysis import lexicon
 from app.analysis.model import Span
 from app.analysis.syntax import Token
@@ -102,3 +104,28 @@ def negated(verb: Token) -> bool:
 def cue_of(token: Token) -> lexicon.Cue | None:
     """What the token takes, where it is a verb of speech."""
     return lexicon.cues().get(token.lower) if token.verb or token.dep == "ROOT" else None
+
+
+def trim(tokens: list[Token]) -> list[Token]:
+    """Without punctuation and conjunctions at the edges (marks of quotation are added later)."""
+    start, end = 0, len(tokens)
+    while start < end and (
+        tokens[start].text in PUNCTUATION
+        or (tokens[start].lower in ("but", "and", "however") and tokens[start].dep in ("cc", "advmod"))
+    ):
+        start += 1
+    while end > start and (tokens[end - 1].text in PUNCTUATION and tokens[end - 1].text != ")"):
+        end -= 1
+    return tokens[start:end]
+
+
+def spans_of(tokens: Iterable[Token]) -> list[Span]:
+    """Runs of neighbouring tokens as spans; a gap of mere punctuation does not split."""
+    out: list[list[Token]] = []
+    for token in tokens:
+        if out and all(t.text in PUNCTUATION for t in token.sent.tokens[out[-1][-1].i + 1 : token.i]):
+            out[-1].append(token)
+        else:
+            out.append([token])
+    runs = [trim(run) for run in out]
+    return [span_of(run) for run in runs if run]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.analysis import grammar, lexicon
-from app.analysis.content import content, spans_of, trim
+from app.analysis.content import content
+from app.analysis.grammar import spans_of, trim
 from app.analysis.lexicon import Cue
 from app.analysis.model import Found, Span
 from app.analysis.syntax import Sentence, Token

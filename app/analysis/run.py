@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from app.analysis import claims, direct, entities, finish, indirect, marks, mend, mentions, syntax
+from app.analysis import claims, direct, entities, finish, indirect, lift, marks, mend, mentions, syntax
 from app.analysis.model import Analysis, Claim, Entity, Found, Quote
 from app.analysis.speakers import Resolver
 
@@ -34,7 +34,7 @@ class Work:
 def scan_marks(work: Work) -> None:
     """Where quotation marks open and close."""
     work.regions = marks.scan(work.text)
-    work.lifted = direct.lift(work.text, work.regions)
+    work.lifted = lift.lift(work.text, work.regions)
 
 
 def parse(work: Work) -> None:

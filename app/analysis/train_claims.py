@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from app.analysis import claims, direct, marks, syntax
+from app.analysis import claims, lift, marks, syntax
 
 Row = tuple[list[str], int, str, int]
 NEWS_WEIGHT = 4.0
@@ -37,7 +37,7 @@ def rows(articles: Sequence[dict[str, Any]], kind: str) -> Iterator[Row]:
     """Features, label, kind and article number of each sentence."""
     for number, article in enumerate(articles):
         text = article["text"]
-        sentences = syntax.parse(text, direct.lift(text, marks.scan(text)))
+        sentences = syntax.parse(text, lift.lift(text, marks.scan(text)))
         tokens = sorted((t for s in sentences for t in s.tokens), key=lambda t: t.start)
         starts = [t.start for t in tokens]
         for place, sentence in enumerate(article["sentences"]):

@@ -137,7 +137,15 @@ def test_claims_by_score() -> None:
     score = Score()
     score.add(gold({**line, "sentences": sentences}), Analysis(claims=(Claim(0, 10, 0.7), Claim(14, 27, 0.6))))
     assert score.figures(0.65)["claims"] == {
-        **{"n": 2, "positive": 1, "threshold": 0.65, "P": 0.0, "R": 0.0, "F1": 0.0, "tp": 0, "fp": 1, "fn": 1},
+        "n": 2,
+        "positive": 1,
+        "threshold": 0.65,
+        "P": 0.0,
+        "R": 0.0,
+        "F1": 0.0,
+        "tp": 0,
+        "fp": 1,
+        "fn": 1,
         "AP": 0.5,
     }
     assert score.figures(0.5)["claims"]["F1"] == pytest.approx(2 / 3)

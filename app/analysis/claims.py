@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
-from app.analysis import lexicon
+from app.analysis import figures, lexicon
 from app.analysis.marks import paragraphs
 from app.analysis.model import Claim, Quote, Span
 from app.analysis.syntax import Sentence, Token
@@ -87,7 +87,8 @@ def find(text: str, sentences: Sequence[Sentence], quotes: Sequence[Quote]) -> l
         hedged = any(t.lower in lexicon.words("hedges") for t in run)
         dateline = DATELINE.match(text, start, end)
         begin = dateline.end() if dateline else start
-        out.append(Claim(begin, end, score, types(text[start:end], run), speaker, hedged, reasons))
+        values = figures.find(text, begin, end, run)
+        out.append(Claim(begin, end, score, types(text[start:end], run), speaker, hedged, reasons, values))
     return out
 
 

@@ -158,7 +158,7 @@ def _why(a: Passage) -> str:
     """How the program found it: its cue, the rest of the reason, the score."""
     if a.engine is None:
         return a.why
-    cue = f"\u201c{a.cue}\u201d" if a.cue and a.cue not in a.why else ""
+    cue = f"\u201c{a.cue}\u201d" if a.cue and a.cue.casefold() not in a.why.casefold() else ""
     return " \u00b7 ".join(filter(None, (cue, a.why, "" if a.score is None else f"{a.score:.2f}")))
 
 

@@ -73,7 +73,7 @@ def test_merged_once_the_same_in_all_later_articles(client, database, articles, 
     assert set(said_by(database).values()) == {"Maren Oduya"}
     page = client("charlie").get(f"/speakers/{ids['Maren Oduya']}").text
     assert page.count('<ul class="said-list">') == 4
-    assert "Ms Oduya</h3>" in page
+    assert "<b>Ms Oduya</b>" in page
     assert "the same by bob" in page
     assert "Maren Oduya</a>" in bob.get(f"/articles/{articles[1]}").text, "what is kept of the page follows"
 
@@ -148,7 +148,7 @@ def test_likely_ones_are_suggested_with_what_speaks_for_them(client, database, a
     here = f"/speakers/{speakers(database)['Maren Oduya']}"
     page = client("bob").get(here).text
     likely = page[page.index("Perhaps the same") : page.index("<details")]
-    assert re.findall(r'<h3><a href="/speakers/\d+">(.*?)</a>', likely) == ["M. Oduya", "The customs chief"]
+    assert re.findall(r'<b><a href="/speakers/\d+">(.*?)</a>', likely) == ["M. Oduya", "The customs chief"]
     assert "an official · 1 article of Wire 0 · the same surname, and first names that go together" in likely
     assert "the same role" in likely
     assert "Merge" not in client("charlie").get(here).text
@@ -240,4 +240,4 @@ def test_a_name_that_only_one_person_sees_is_told_to_nobody(client, database, ar
     assert bob.put(here, data={"name": "Secret Oduya", "version": "1"}).status_code == 303
     assert set(said_by(database).values()) == {"Secret Oduya"}
     page = bob.get(here).text
-    assert (page.count('<ul class="said-list">'), "Maren Oduya</h3>" in page) == (1, True)
+    assert (page.count('<ul class="said-list">'), "<b>Maren Oduya</b>" in page) == (1, True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from app.analysis import grammar, lexicon, phrases
+from collections.abc import Sequence
+
+from app.analysis import complements, grammar, lexicon
 from app.analysis.grammar import trim
 from app.analysis.lexicon import Cue
 from app.analysis.syntax import Sentence, Token
 
 NEVER_CONTENT = {"reporters", "journalists"}
 NEW_SUBJECT = {"PRP", "DT", "NNP", "NNPS", "NN", "NNS", "CD", "PRP$", "EX"}
+QUOTATION = set('"“”‘')
 REACHING = {"call", "plead", "accuse"}
 PLAIN = {"say", "claim", "argue", "add", "find", "note", "clarify", "insist", "allege", "admit", "believe"}
 
@@ -21,6 +24,8 @@ def content(
     clause = _clause(verb, cue)
     if clause is None and not used and "clause" in takes:
         clause = _buried(verb)
+    if clause is None and not used and takes & {"clause", "marked_clause"} and (far := _that(verb)):
+        clause = far, "clause"
     if clause is not None:
         clause = _cut(verb, clause[0], clause[1])
     if clause is not None and not used:
@@ -29,14 +34,14 @@ def content(
         return [], ""
     if clause is not None:
         return clause
-    infinitive = phrases.infinitive(verb, takes)
+    infinitive = complements.infinitive(verb, takes)
     if infinitive:
         return infinitive, "infinitive"
-    if "small_clause" in takes and (small := phrases.small(verb)):
+    if "small_clause" in takes and (small := complements.small(verb)):
         return small, "small"
-    if "as" in takes and (named := phrases.named_as(verb, cue)):
+    if "as" in takes and (named := complements.named_as(verb, cue)):
         return named, "small"
-    if cue.prepositions and (led := phrases.preposition(verb, cue)):
+    if cue.prepositions and (led := complements.preposition(verb, cue)):
         return (_trailing(verb, led) if cue.lemma in REACHING and "for" not in cue.prepositions else led), "preposition"
     if "gerund" in takes and (k := verb.kid("xcomp", "pcomp", "ccomp")) is not None and k.tag == "VBG" and k.i > verb.i:
         return trim(k.subtree()), "gerund"
@@ -44,7 +49,9 @@ def content(
         return final, "before"
     if "clause" in takes and cue.lemma in PLAIN and head is not None and not used and (rest := _rest(verb)):
         return _cut(verb, rest, "clause")
-    if (k := verb.kid("dobj")) is not None and k.i > verb.i and phrases.noun_object(verb, k, cue, head):
+    if not used and "direct" in takes and (after := _colon(sentence, verb)):
+        return after, "colon"
+    if (k := verb.kid("dobj")) is not None and k.i > verb.i and complements.noun_object(verb, k, cue, head):
         return _trailing(verb, trim(k.subtree())), "object"
     return [], ""
 
@@ -108,6 +115,38 @@ def _rest(verb: Token) -> list[Token]:
     return trim(run)
 
 
+def _and_that(run: Sequence[Token], at: int) -> int:
+    """The place of "that" where a second clause is joined: "..., and that the road is open"; 0 where none is."""
+    while at < len(run) and (run[at].text in QUOTATION or run[at].text == ","):
+        at += 1
+    if at + 2 < len(run) and run[at].lower in ("and", "but") and run[at + 1].lower == "that":
+        return at + 1 if run[at + 1].dep == "mark" or run[at + 1].tag == "IN" else 0
+    return 0
+
+
+def _that(verb: Token) -> list[Token]:
+    """A clause with "that" which the tree has hung elsewhere: "told cheering teachers that ..."."""
+    run = verb.sent.tokens
+    for token in run[verb.i + 1 : verb.i + 15]:
+        if token.lower == "that" and token.tag == "IN":
+            end = max((t.i for t in token.head.subtree()), default=token.i) if token.head.i > token.i else token.i
+            return _trailing(verb, trim(run[token.i : end + 1]))
+        if (token.verb and token.tag != "VBG") or token.text in ";:":
+            break
+    return []
+
+
+def _colon(sentence: Sentence, verb: Token) -> list[Token]:
+    """What follows a colon after the verb, where it is a sentence: "explained the changes: ..."."""
+    for token in sentence.tokens[verb.i + 1 :]:
+        if token.text == ":":
+            rest = sentence.tokens[token.i + 1 :]
+            return trim(rest) if any(t.dep in grammar.SUBJECTS for t in rest) else []
+        if token.verb and token.tag != "VBG":
+            break
+    return []
+
+
 def _cut(verb: Token, tokens: list[Token], rule: str) -> tuple[list[Token], str]:
     """Put the edges of a clause right: another attribution that goes on ends it, an object that is its subject begins it."""
     if not tokens:
@@ -115,7 +154,13 @@ def _cut(verb: Token, tokens: list[Token], rule: str) -> tuple[list[Token], str]
     if rule == "clause":
         run = tokens[0].sent.tokens
         between = run[verb.i + 1 : tokens[0].i]
+        if between and between[-1].text == ":":
+            return trim(run[tokens[0].i :]), "colon"
         whom = verb.kid("dobj", "dative")
+        that = next((t for t in between if t.lower == "that" and t.tag == "IN"), None)
+        if that is not None and not any(t.verb for t in run[verb.i + 1 : that.i]):
+            tokens = run[that.i : tokens[0].i] + tokens
+            between = []
         if (
             between
             and whom in between
@@ -169,6 +214,12 @@ def _trailing(verb: Token, tokens: list[Token]) -> list[Token]:
     last = tokens[-1].i
     while last + 1 < len(run):
         token = run[last + 1]
+        if joined := _and_that(run, last + 1):
+            last = joined
+            continue
+        if token.text in QUOTATION:
+            last += 1
+            continue
         if token.text in grammar.PUNCTUATION - {"-"} or token.lower in ("but", "while", "although", "though"):
             break
         if token.dep == "cc":

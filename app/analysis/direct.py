@@ -1,10 +1,9 @@
-"""Tells speech from other quoted words and finds who is given as its speaker in the words around it."""
+"""Finds who is given as the speaker of words in marks, in the words around them."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Sequence
 
 from app.analysis import grammar, lexicon
@@ -14,6 +13,7 @@ from app.analysis.syntax import Sentence, Token
 
 NEARBY = 30
 LABEL = re.compile(r"(?:From\s+)?([A-Z][\w.’'-]*(?:\s+(?:[A-Z][\w.’'-]*|of|the|for|in|and)){0,9})\s*:\s*$")
+SPEAKS = re.compile(r"((?:[A-Z][A-Z.’'-]+ ?){1,4}|Q|A): +(?=\S)")
 
 
 def attribute(
@@ -27,6 +27,11 @@ def attribute(
     for order, (index, region) in enumerate(lifted):
         following = lifted[order + 1][1].start if order + 1 < len(lifted) else len(text) + 1
         found = Found([(region.start, region.end)], rule="marks", region=index)
+        if speaks := SPEAKS.match(text, region.inner[0], region.end):
+            found.spans, found.mention = [(speaks.end(), region.inner[1])], speaks.span(1)
+            found.why, found.score = ["a line that opens with who speaks"], 0.85
+            out.append(found)
+            continue
         previous = out[-1] if out else None
         at = bisect_left(starts, region.start)
         after = _run(narrative, at, 1, text, region, following)
@@ -58,31 +63,54 @@ def attribute(
     return out, used
 
 
-LINE = re.compile(r"^[ \t]*([A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,4}):[ \t]+(?=[^\s\"“”‘'«])(.+?)[ \t]*$", re.MULTILINE)
-
-
-def transcript(text: str) -> list[Found]:
-    """Lines that open with who speaks ("Q: ...", "ANA RUIZ: ..."), where a label comes back or asks and answers."""
-    lines = list(LINE.finditer(text))
-    count = Counter(m.group(1) for m in lines)
-    asked = bool(count["Q"] and count["A"])
-    talk = sum(n > 1 for n in count.values()) > 1 and any(m.group(2)[-1] == "?" for m in lines)
+def nested(
+    regions: Sequence[Region], lifted: Sequence[tuple[int, Region]], sentences: Sequence[Sentence]
+) -> list[Found]:
+    """Quotations inside a quotation that have a cue of their own: “He said, ‘Go home,’ and I went.”"""
+    inner: dict[int, list[Region]] = {}
+    outer = iter(lifted)
+    here = next(outer, None)
+    for region in regions:
+        while here is not None and here[1].end <= region.start:
+            here = next(outer, None)
+        if region.depth and here is not None and here[1].start < region.start:
+            inner.setdefault(here[0], []).append(region)
     out = []
-    for match in lines:
-        label = match.group(1)
-        if not (talk and count[label] > 1) and not (asked and label in ("Q", "A")):
-            continue
-        mention = None if label in ("Q", "A") else match.span(1)
-        out.append(Found([match.span(2)], None, mention, "line", ["a line that opens with who speaks"], 0.8))
+    for sentence in sentences:
+        for region in inner.get(sentence.region, []) if sentence.region is not None else []:
+            if sentence.start <= region.start < sentence.end and (found := _inside(sentence, region)) is not None:
+                found.spans, found.region, found.rule = [(region.start, region.end)], sentence.region, "nested"
+                out.append(found)
     return out
+
+
+def _inside(sentence: Sentence, region: Region) -> Found | None:
+    """The cue just before or just after a quotation within a quotation."""
+    before = [t for t in sentence.tokens if t.end <= region.start and t.text not in grammar.PUNCTUATION]
+    after = [t for t in sentence.tokens if t.start >= region.end and t.text not in grammar.PUNCTUATION]
+    near = before[-1:] + (before[-2:-1] if before and before[-1].lower in ("that", "like", "me", "us", "him") else [])
+    for token in near + after[:2]:
+        cue = lexicon.cues().get(token.lower)
+        if cue is None or not cue.takes & {"direct", "marked_clause"} or not (token.verb or token.dep == "ROOT"):
+            continue
+        head = grammar.subject(token)
+        mention = grammar.span_of(grammar.phrase(head)) if head is not None else None
+        where = "before" if token.start < region.start else "after"
+        why = [f"“{token.text}” {where} it, inside another quotation"]
+        return Found([], (token.start, token.end), mention, why=why, score=0.85)
+    return None
 
 
 def _goes_on(text: str, gap: str, previous: Found, region: Region, cue: Found | None) -> bool:
     """Whether a region is the same quotation as the one before: marks still open, or split by its attribution."""
     if region.continues:
-        return True
+        return not (
+            cue and cue.cue and previous.cue and cue.cue[0] > region.end and previous.cue[0] > previous.spans[0][0]
+        )
     if "\n" in gap:
         return False
+    if gap.strip(" ,") in ("and", "or", "then") and (cue is None or cue.cue is None or cue.cue == previous.cue):
+        return True
     if not gap.strip(" ,"):
         return cue is None
     if len(gap) > 250 or previous.cue is None or not previous.end <= previous.cue[0] < region.start:

@@ -9,6 +9,7 @@ from app.analysis.marks import Region
 from app.analysis.model import Found, Quote, Span
 
 LONGEST_TAIL = 400
+WHOLE = frozenset(["marks", "line", "dash", "tweet", "block"])
 
 
 def settle(text: str, finds: Sequence[Found], regions: Sequence[Region]) -> list[Found]:
@@ -18,9 +19,11 @@ def settle(text: str, finds: Sequence[Found], regions: Sequence[Region]) -> list
     out: list[Found] = []
     taken: set[tuple[int, int]] = set()
     for find in sorted(finds, key=lambda f: (-f.score, f.start)):
-        if find.rule not in ("marks", "line"):
+        if find.rule not in WHOLE:
             find.spans = [_widen(text, span, outer, starts) for span in find.spans]
             find.spans = [s for s in find.spans if s[0] < s[1]]
+            if find.spans and find.rule in ("clause", "before", "according"):
+                find.spans[-1] = _led(text, find.spans[-1], outer, starts)
         if not find.spans or not any(c.isalnum() for s in find.spans for c in text[s[0] : s[1]]):
             continue
         key = (find.start, find.end)
@@ -30,6 +33,15 @@ def settle(text: str, finds: Sequence[Found], regions: Sequence[Region]) -> list
         out.append(find)
     out.sort(key=lambda f: (f.start, -f.end))
     return out
+
+
+def _led(text: str, span: Span, outer: Sequence[Region], starts: Sequence[int]) -> Span:
+    """A clause that ends in a colon takes the quotation it leads to: "said the doctors told them: “...”"."""
+    colon = text[span[1] : span[1] + 3]
+    at = bisect_right(starts, span[1])
+    if not colon.startswith(":") or at >= len(outer) or text[span[1] + 1 : outer[at].start].strip(" "):
+        return span
+    return span[0], outer[at].end
 
 
 def _widen(text: str, span: Span, outer: Sequence[Region], starts: Sequence[int]) -> Span:
@@ -59,8 +71,8 @@ def _widen(text: str, span: Span, outer: Sequence[Region], starts: Sequence[int]
     return start, end
 
 
-def quotes(text: str, finds: Sequence[Found], regions: Sequence[Region]) -> list[Quote]:
-    """The finds as they are given out."""
+def quotes(text: str, finds: Sequence[Found], regions: Sequence[Region], kind: str = "") -> list[Quote]:
+    """The finds as they are given out, of one kind or each of its own."""
     outer = [r for r in regions if r.depth == 0]
     out = []
     for f in finds:
@@ -69,7 +81,7 @@ def quotes(text: str, finds: Sequence[Found], regions: Sequence[Region]) -> list
             Quote(
                 f.start,
                 f.end,
-                "direct" if f.rule in ("marks", "line") else _kind(text, f.spans, outer),
+                kind or "direct" if kind or f.rule in WHOLE else _kind(text, f.spans, outer),
                 tuple(f.spans),
                 f.speaker,
                 f.mention[0] if f.mention else None,

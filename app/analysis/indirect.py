@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.analysis import grammar, lexicon
+from app.analysis import complements, grammar, lexicon, mood
 from app.analysis.content import content
 from app.analysis.grammar import spans_of, trim
 from app.analysis.lexicon import Cue
@@ -46,6 +46,9 @@ EVIDENCE = {
     "imply",
 }
 
+ALLEGED = {"allegation", "allegations", "complaint", "complaints", "accusation", "accusations", "rumours", "rumors"}
+LEADING = {"led", "leads", "prompted", "caused", "forced", "went", "goes", "continued", "moved", "took", "came", "used"}
+
 
 def find(text: str, sentences: Sequence[Sentence], used: set[int]) -> list[Found]:
     """All finds of indirect speech; `used` are starts of cue words that already lead to words in marks."""
@@ -53,7 +56,7 @@ def find(text: str, sentences: Sequence[Sentence], used: set[int]) -> list[Found
     for sentence in sentences:
         for token in sentence.tokens:
             if token.lower == "according":
-                found = _according(sentence, token)
+                found = _according(sentence, token, used)
             elif (cue := grammar.cue_of(token)) is not None:
                 found = _verb(text, sentence, token, cue, token.start in used)
             elif token.lower.rstrip("s") in lexicon.words("nouns") and token.tag.startswith("NN"):
@@ -67,15 +70,16 @@ def find(text: str, sentences: Sequence[Sentence], used: set[int]) -> list[Found
 
 
 def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> Found | None:
-    if _unreal(verb) or (grammar.negated(verb) and cue.lemma != "deny"):
-        return None
+    how = mood.of(verb, sentence)
     head = grammar.subject(verb)
     if sentence.region is not None and (head is None or head.lower in NOT_SOURCES | grammar.PRONOUNS):
         return None
     if cue.lemma in EVIDENCE and (verb.tag == "VBG" or not _speaks(head)):
         return None
     tokens, rule = content(text, sentence, verb, cue, head, used)
-    if not tokens:
+    if mood.bare(verb) and not (complements.quoted(tokens) or (tokens and tokens[0].lower == "that") or _led(verb)):
+        return None
+    if not tokens or (how and rule not in ("clause", "before")):
         return None
     if verb.dep == "amod" or (verb.tag == "VBN" and verb.dep in ("acl", "amod") and rule != "clause"):
         return None
@@ -86,7 +90,9 @@ def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> F
         by = agent.kid("pobj") if agent is not None else None
         if by is not None:
             mention = grammar.span_of(grammar.phrase(by))
-        elif cue.lemma not in ("say", "quote", "report", "tell", "inform", "ask", "advise", "recommend", "accuse"):
+        elif cue.lemma not in ("say", "quote", "report", "tell", "inform", "ask", "advise", "recommend", "accuse") or (
+            cue.lemma == "accuse" and any(k.dep == "auxpass" and k.lower in ("is", "are") for k in verb.kids)
+        ):
             return None
         elif head is not None and head.lower == "it":
             mention = None
@@ -98,7 +104,8 @@ def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> F
         return None
     spans = spans_of(_untailed(tokens) if rule in ("object", "preposition", "small") else tokens)
     why = [f"“{verb.text}” {WHY[rule]}"]
-    return Found(spans, (verb.start, verb.end), mention, rule, why, SCORES[rule] if mention else SCORES[rule] * 0.8)
+    score = SCORES[rule] * (1.0 if mention else 0.8) * (0.7 if how else 1.0)
+    return Found(spans, (verb.start, verb.end), mention, rule, why, score, mood=how)
 
 
 WHY = {
@@ -123,17 +130,9 @@ SCORES = {
 }
 
 
-def _unreal(verb: Token) -> bool:
-    """ "to say", "would say", "if he says", "let's say": no speech that took place."""
-    if verb.tag == "VB":
-        helpers = {k.lower for k in verb.kids if k.dep in ("aux", "mark")}
-        if helpers & {"did", "do", "does"}:
-            return False
-        return not (
-            verb.dep == "xcomp"
-            and verb.head.lower in ("went", "goes", "continued", "moved", "took", "came", "used", "refused", "declined")
-        )
-    return False
+def _led(verb: Token) -> bool:
+    """ "led them to conclude", "went on to say": an infinitive of what took place."""
+    return verb.dep == "xcomp" and verb.head.lower in LEADING
 
 
 def _untailed(tokens: list[Token]) -> list[Token]:
@@ -160,27 +159,39 @@ def _speaks(head: Token | None) -> bool:
 
 
 def _noun(noun: Token) -> Found | None:
-    """ "his statement that ...", "concerns that ..."."""
-    clause = noun.kid("acl", "ccomp", "relcl")
-    if clause is None or not any(k.lower == "that" and k.dep == "mark" for k in clause.kids):
-        return None
+    """ "his statement that ...", "concerns that ...", "her claim to have ..."."""
+    run = noun.sent.tokens
+    clause: list[Token] = []
+    kid = noun.kid("acl", "ccomp", "relcl")
+    if kid is not None and any(k.lower == "that" and k.dep == "mark" for k in kid.kids):
+        clause = trim(kid.subtree())
+    else:
+        for token in run[noun.i + 1 : noun.i + 7]:
+            if token.lower == "that" and token.dep == "mark" and token.head.i > token.i:
+                clause = trim(run[token.i : max(t.i for t in token.head.subtree()) + 1])
+            if token.verb or token.text in grammar.PUNCTUATION or clause:
+                break
     owner = noun.kid("poss")
+    if not clause and owner is not None:
+        of = next((k for k in noun.kids if k.dep == "prep" and k.lower == "of"), None)
+        gerund = of.kid("pcomp") if of is not None else None
+        clause = trim(of.subtree()) if of is not None and gerund is not None and gerund.tag == "VBG" else []
     prep = next((k for k in noun.kids if k.dep == "prep" and k.lower in ("by", "from", "of")), None)
     of = prep.kid("pobj") if prep is not None else None
     who = owner or of
-    if who is None:
+    if not clause or (who is None and noun.lower not in ALLEGED):
         return None
     return Found(
-        spans_of(trim(clause.subtree())),
+        spans_of(clause),
         (noun.start, noun.end),
-        grammar.span_of(grammar.phrase(who)),
+        grammar.span_of(grammar.phrase(who)) if who is not None else None,
         "noun",
         [f"the noun “{noun.text}” with its clause"],
-        0.7,
+        0.7 if who is not None else 0.5,
     )
 
 
-def _according(sentence: Sentence, token: Token) -> Found | None:
+def _according(sentence: Sentence, token: Token, used: set[int]) -> Found | None:
     run = sentence.tokens
     if token.i + 2 >= len(run) or run[token.i + 1].lower != "to":
         return None
@@ -205,8 +216,10 @@ def _according(sentence: Sentence, token: Token) -> Found | None:
         if end + 1 < len(run) and run[end + 1].text == "," and len(run) - end > 4:
             if not any(t.dep in grammar.SUBJECTS for t in content):
                 content = run[end + 2 :]
-            elif token.head.i > end:
+            elif token.head.i > end or run[end + 2].tag in ("VBD", "VBZ", "VBP", "MD"):
                 content = content + run[end + 2 :]
+    if any(t.start in used for t in content):
+        return None
     return Found(
         spans_of(trim(content)),
         (token.start, to.end),

@@ -52,12 +52,22 @@ def words(name: str) -> frozenset[str]:
     return frozenset(lists()[name])
 
 
-@cache
 def cues() -> dict[str, Cue]:
     """Every inflected form of every cue verb."""
+    return verbs("cues.txt")
+
+
+def beliefs() -> dict[str, Cue]:
+    """Every inflected form of every verb of belief, hope and intention."""
+    return verbs("beliefs.txt")
+
+
+@cache
+def verbs(name: str) -> dict[str, Cue]:
+    """A list of verbs with what they take, by inflected form."""
     irregular = lists()["irregular"]
     out: dict[str, Cue] = {}
-    for line in data("cues.txt").splitlines():
+    for line in data(name).splitlines():
         if not line or line.startswith("#"):
             continue
         lemma, *flags = line.split()

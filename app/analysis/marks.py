@@ -32,13 +32,15 @@ PARAGRAPH = re.compile(r"[^\r\n\u2028\u2029]+")
 OPENING = "([{—–-/‘“\"'«„|…"
 PUNCTUATION = ",.?!…;:—–)]}"
 ELISIONS = re.compile(r"(?:\d\ds?\b|tis\b|twas\b|til\b|em\b|n\b|cause\b|bout\b|round\b)", re.IGNORECASE)
+FEET = re.compile(r"\d['’′] ?\d{1,2}$")
 LONGEST = 20_000
+LONGEST_BLOCK = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
     """`[start, end)` with its marks; `depth` 0 is outermost; `closed` is false where no closing mark was written;
-    `continues` is true where it goes on from the paragraph before (the opening mark is repeated)."""
+    `continues` is true where it goes on from the paragraph before; `opened` is false where it does so without a mark."""
 
     start: int
     end: int
@@ -46,11 +48,12 @@ class Region:
     mark: str
     closed: bool = True
     continues: bool = False
+    opened: bool = True
 
     @property
     def inner(self) -> tuple[int, int]:
         """The words without their marks."""
-        return self.start + 1, self.end - 1 if self.closed else self.end
+        return self.start + self.opened, self.end - 1 if self.closed else self.end
 
 
 def paragraphs(text: str) -> list[tuple[int, int]]:
@@ -70,14 +73,54 @@ def scan(text: str) -> list[Region]:
     text = _typewriter(text)
     out: list[Region] = []
     open_mark = ""
-    for start, end in paragraphs(text):
+    lines = paragraphs(text)
+    reach = -1
+    for number, (start, end) in enumerate(lines):
+        if number <= reach:
+            continue
         found, left_open = _scan_paragraph(text, start, end)
+        following = text[lines[number + 1][0]] if number + 1 < len(lines) else ""
+        if text[start] in "‘'" and following == text[start] and not left_open and _alone(text, found, start, end):
+            found, left_open = [Region(start, end, 0, text[start], closed=False)], text[start]
         if open_mark and found and found[0].start == start and found[0].mark == open_mark:
             first = found[0]
             found[0] = Region(first.start, first.end, first.depth, first.mark, first.closed, continues=True)
         open_mark = left_open
         out.extend(found)
+        if left_open == "“" and following not in ("", "“", '"'):
+            more = _block(text, lines[number + 1 : number + 1 + LONGEST_BLOCK])
+            out.extend(more)
+            if more:
+                reach, open_mark = number + len(more), ""
     return out
+
+
+def _alone(text: str, found: list[Region], start: int, end: int) -> bool:
+    """Whether a paragraph opens with a single mark that it never closes."""
+    return not any(r.start == start for r in found) and _single_opens(text, start, start, end)
+
+
+def _block(text: str, lines: list[tuple[int, int]]) -> list[Region]:
+    """The paragraphs of a quotation left open, up to the one that ends in a closing mark without an opening one."""
+    out: list[Region] = []
+    for start, end in lines:
+        depth = 0
+        for match in MARKS.finditer(text[start:end]):
+            if match.group() in "“„":
+                depth += 1
+            elif match.group() == "”":
+                depth -= 1
+            if depth < 0:
+                break
+        if depth < 0:
+            if start + match.end() < end:
+                return []
+            out.append(Region(start, end, 0, "“", closed=True, continues=True, opened=False))
+            return out
+        if text[start] in "“„":
+            return []
+        out.append(Region(start, end, 0, "“", closed=False, continues=True, opened=False))
+    return []
 
 
 def _typewriter(text: str) -> str:
@@ -132,6 +175,8 @@ def _closes(text: str, i: int, start: int, end: int, char: str, stack: list[tupl
     if before.isspace() or before in "([":
         # A blank before and a letter after: a second opening mark, unless the writer sets blanks on both sides.
         return not after.isalnum() and i - 1 != stack[-1][0]
+    if before.isdigit() and FEET.search(text[max(start, i - 6) : i]) and text.find('"', i + 1, end) > 0:
+        return False
     # 6" pipe: an inch mark only where the quotation goes on and closes elsewhere.
     return not (
         before.isdigit() and after == " " and text.find('"', i + 1, min(end, i + 200)) > 0 and text[i + 2].islower()
@@ -144,6 +189,8 @@ def _opens(text: str, i: int, end: int, char: str, stack: list[tuple[int, str]],
     if char == '"':
         if before.isdigit():
             return False
+        if after.isspace() and before.isspace() and not stack:
+            return text[i + 2 : i + 3].isupper()
         return not after.isspace() and (before.isspace() or before in OPENING or not before.isalnum())
     if char in "«»":
         return char == guillemet
@@ -206,6 +253,8 @@ def _single_opens(text: str, i: int, start: int, end: int) -> bool:
 
 def _single_closes(text: str, i: int, start: int, end: int) -> bool:
     if text[i] not in "’'" or i <= start or text[i - 1].isspace():
+        return False
+    if text[i - 1].isdigit() and text[i + 1 : i + 2] == " " and text[i + 2 : i + 3].isdigit():
         return False
     return i + 1 >= end or not text[i + 1].isalnum()
 

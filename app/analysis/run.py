@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from app.analysis import claims, direct, entities, finish, indirect, lift, marks, mend, mentions, syntax
+from app.analysis import (
+    beliefs,
+    claims,
+    direct,
+    entities,
+    finish,
+    indirect,
+    languages,
+    lift,
+    marks,
+    mend,
+    mentions,
+    syntax,
+    talk,
+)
 from app.analysis.model import Analysis, Claim, Entity, Found, Quote
 from app.analysis.speakers import Resolver
 
@@ -47,7 +61,9 @@ def find_direct(work: Work) -> None:
     """Speech in marks, and the attribution beside it."""
     found, work.used = direct.attribute(work.text, work.lifted, work.sentences)
     work.finds.extend(found)
-    work.finds.extend(direct.transcript(work.text))
+    within = direct.nested(work.regions, work.lifted, work.sentences)
+    work.used |= {f.cue[0] for f in within if f.cue}
+    work.finds.extend([*within, *talk.find(work.text, work.regions)])
 
 
 def find_indirect(work: Work) -> None:
@@ -68,6 +84,14 @@ def name_speakers(work: Work) -> None:
     work.quotes = finish.quotes(work.text, work.finds, work.regions)
 
 
+def find_beliefs(work: Work) -> None:
+    """What somebody hopes, wants or thinks, and who: told from speech."""
+    held = beliefs.find(work.text, work.sentences)
+    spoken = [replace(f, spans=list(f.spans), why=list(f.why)) for f in work.finds] if held else []
+    Resolver(work.text, work.table, work.sentences).resolve([*spoken, *held])
+    work.beliefs = finish.quotes(work.text, held, work.regions, "belief")
+
+
 def find_claims(work: Work) -> None:
     """Sentences that assert something, and how much each is worth checking."""
     work.claims = claims.find(work.text, work.sentences, work.quotes)
@@ -85,6 +109,7 @@ STEPS: tuple[Callable[[Work], None], ...] = (
     find_indirect,
     settle,
     name_speakers,
+    find_beliefs,
     find_claims,
     name_entities,
 )

@@ -22,7 +22,7 @@ from app.analysis.syntax import Sentence, Token
 LEAST = 0.1
 LEAN = 0.7  # log odds: a claim missed costs an analyst twice what one shown for nothing costs
 LONGEST = 2_000
-BREAK = re.compile(r"[.!?…]+[\"”’'»)\]]*(?=\s+[\"“‘'«(\[]*[A-Z0-9À-ÞА-Я])")
+BREAK = re.compile(r"(?<![.!?…])[.!?…]+[\"”’'»)\]]*(?=\s+[\"“‘'«(\[]*[A-Z0-9À-ÞА-Я])")
 ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Capt|Rev|Jr|Sr|Inc|Ltd|Co|Corp|vs|No|Jan|Feb|Mar|Apr|Jun|Jul|Aug"
     r"|Sept|Sep|Oct|Nov|Dec|a\.m|p\.m|U\.S|U\.K|U\.N|D\.C)|(?<![A-Za-z])[A-Z])\.$"

@@ -1,0 +1,269 @@
+"""How much a sentence is worth checking: what is true of it in words (`names`) and in figures (`facts`), and the model over both.
+
+Two linear models learnt on debates, one over words and one over facts, rate a sentence alone. For news, a linear model and
+small trees over its facts, those two scores and what stands beside it rate it in its article. `train_claims` learns them all.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+from app.analysis import lexicon
+from app.analysis.kinds import TYPES
+from app.analysis.model import Quote
+from app.analysis.syntax import Token
+
+LONGEST = 120
+ADDRESSED = frozenset(("you", "your", "yours"))
+OTHERS = frozenset(("he", "she", "they", "his", "her", "their", "him", "them"))
+SELF = frozenset(("i", "we", "my", "our", "me", "us", "mine", "ours", "myself", "ourselves"))
+LARGE = frozenset(("million", "billion", "trillion", "hundred", "thousand", "thousands", "hundreds", "dozens"))
+CAUSES = frozenset(("because", "due", "since", "after", "as"))
+LEANING = frozenset(
+    (
+        *("good", "bad", "great", "terrible", "best", "worst", "important", "wrong", "right", "beautiful", "amazing"),
+        *("wonderful", "horrible", "nice", "love", "hate", "feel", "believe", "think", "hope", "want", "wish", "proud"),
+        *("happy", "sad", "glad", "sorry", "excited", "disappointed", "should", "must", "need", "let", "please"),
+        *("welcome", "thank", "thanks", "frustrated", "concerned", "worried", "surprised", "hard", "difficult", "easy"),
+        *("better", "really", "very", "so", "just", "quite", "pretty", "too"),
+    )
+)
+MODALS = frozenset(("will", "'ll", "would", "could", "may", "might", "can", "should", "must"))
+LABELS = (
+    *(
+        "MONEY",
+        "PERCENT",
+        "QUANTITY",
+        "CARDINAL",
+        "ORDINAL",
+        "DATE",
+        "TIME",
+        "PERSON",
+        "ORG",
+        "GPE",
+        "NORP",
+        "LAW",
+        "LOC",
+    ),
+    *("FAC", "EVENT", "PRODUCT"),
+)
+TAGS = (
+    *(
+        "VBD",
+        "VBZ",
+        "VBP",
+        "VB",
+        "VBN",
+        "VBG",
+        "MD",
+        "NN",
+        "NNS",
+        "NNP",
+        "JJ",
+        "RB",
+        "IN",
+        "PRP",
+        "DT",
+        "CD",
+        "JJR",
+        "JJS",
+    ),
+    *("RBR", "RBS", "TO", "UH", "WP", "WRB"),
+)
+# Facts that only an article gives; a sentence that stands alone is rated without them.
+PLACED = frozenset(("place", "rel", "total", "lead", "lead_overlap", "q_direct", "q_ind", "q_any", "marks", "spoken"))
+BESIDE = ("q_direct", "digits", "fp")
+
+
+@dataclass(slots=True)
+class Row:
+    """A sentence as the model sees it."""
+
+    names: list[str]
+    facts: dict[str, float]
+
+
+def row(sentence: str, tokens: Sequence[Token], start: int, place: float, total: int, quotes: Sequence[Quote]) -> Row:
+    """Everything the model looks at in the `place`th of `total` sentences; `start` is where it starts in the text."""
+    run = tokens[:LONGEST]
+    facts = {**_counts(sentence, run), **_clause(run), **_quoted(start, len(sentence), quotes)}
+    facts |= {"place": place, "rel": place / max(1, total - 1), "total": total, "lead": place < 3}
+    return Row(names(sentence, run), facts)
+
+
+def names(sentence: str, tokens: Sequence[Token]) -> list[str]:
+    """Words (figures masked by length), pairs of them, grammar tags and labels that occur in a sentence."""
+    words = ["0" * min(len(t.lower), 4) if t.lower[0].isdigit() else t.lower for t in tokens]
+    out = {f"w {w}" for w in words}
+    out.update(f"b {a} {b}" for a, b in pairwise(words))
+    out.update(f"e {t.ent[2:]}" for t in tokens if t.ent)
+    out.update(f"t {t.tag}" for t in tokens)
+    out.add(f"length {min(len(tokens) // 6, 7)}")
+    out.add(f"numbers {min(sum(t.tag == 'CD' for t in tokens), 3)}")
+    out.add(f"names {min(sum(t.ent.startswith('B-') for t in tokens), 5)}")
+    out.add(f"first {words[0]}")
+    out.add("question" if sentence.rstrip("\"”’'").endswith("?") else "stated")
+    root = next((t for t in tokens if t.dep == "ROOT"), None)
+    if root is not None:
+        out.update((f"root {root.lower}", f"roottag {root.tag}"))
+    out.update(f"type {name}" for name, pattern in TYPES if pattern.search(sentence))
+    return sorted(out)
+
+
+def _counts(sentence: str, run: Sequence[Token]) -> dict[str, float]:
+    """What there is how often."""
+    size = len(run)
+    low = [t.lower for t in run]
+    tags, labels, words = Counter(t.tag for t in run), Counter(t.ent for t in run if t.ent), Counter(low)
+    deps = Counter(t.dep for t in run)
+    out: dict[str, float] = {f"e_{label}": labels[f"B-{label}"] for label in LABELS}
+    out |= {f"t_{tag}": tags[tag] / size for tag in TAGS}
+    out |= {f"ty_{name}": len(pattern.findall(sentence)) for name, pattern in TYPES}
+    hedges = lexicon.words("hedges")
+    out |= {
+        "n": size,
+        "logn": math.log(size),
+        "ents": sum(n for label, n in labels.items() if label[0] == "B"),
+        "entshare": sum(labels.values()) / size,
+        "nCD": tags["CD"],
+        "digits": sum(w[0].isdigit() for w in low),
+        "big": sum(words[w] for w in LARGE),
+        "year": any(len(w) == 4 and w[:2] in ("19", "20") and w.isdigit() for w in low),
+        "spoken": sum(t.sent.region is not None for t in run) / size,
+        "fp": sum(w in SELF for w in low),
+        "sp": sum(w in ADDRESSED for w in low),
+        "tp": sum(w in OTHERS for w in low),
+        "opin": sum(w in LEANING for w in low) / size,
+        "hedge": sum(w in hedges for w in low),
+        "because": sum(w in CAUSES for w in low),
+        "than": words["than"],
+        "if": "if" in words,
+        "comma": words[","],
+        "neg": deps["neg"],
+        "advcl": deps["advcl"] + deps["relcl"] + deps["acl"],
+        "ccomp": deps["ccomp"],
+        "subtree": max(len(t.kids) for t in run),
+        "avglen": sum(map(len, low)) / size,
+        "but": low[0] in ("but", "and", "so", "or"),
+        "dem": low[0] in ("this", "that", "these", "it", "those"),
+    }
+    last = sentence.rstrip()[-1:]
+    out |= {
+        "ques": "?" in sentence,
+        "excl": "!" in sentence,
+        "colon": last == ":",
+        "stop": last in tuple(".!?\"”’'"),
+        "upper": sum(map(str.isupper, sentence)) / len(sentence),
+        "paren": "(" in sentence,
+        "marks": sum(map(sentence.count, '"“”')),
+    }
+    return out
+
+
+def _clause(run: Sequence[Token]) -> dict[str, float]:
+    """The main verb, or where that is one of speech the verb of what is said: its form, tense, mood and subject."""
+    cues = [t for t in run if t.lower in lexicon.cues() and t.verb and t.sent.region is None]
+    root = next((t for t in run if t.dep == "ROOT"), run[0])
+    said = root in cues
+    head = (root.kid("ccomp") or root) if said else root
+    out: dict[str, float] = {"cue": len(cues), "rootcue": said}
+    for tag in ("VBD", "VBZ", "VBP", "VBN", "VB", "VBG", "NN", "NNP"):
+        out[f"root_{tag}"], out[f"head_{tag}"] = root.tag == tag, head.tag == tag
+    helpers = {k.lower for k in head.kids if k.dep in ("aux", "auxpass")}
+    subject = head.kid("nsubj", "nsubjpass")
+    tag = subject.tag if subject else ""
+    return out | {
+        "modal": not helpers.isdisjoint(MODALS),
+        "will": not helpers.isdisjoint(("will", "'ll")),
+        "should": not helpers.isdisjoint(("should", "must")),
+        "perfect": not helpers.isdisjoint(("has", "have", "had", "'ve")),
+        "passive": head.kid("auxpass", "nsubjpass") is not None,
+        "sub_none": subject is None,
+        "sub_prp": tag == "PRP",
+        "sub_nnp": tag == "NNP",
+        "sub_nn": tag in ("NN", "NNS"),
+        "sub_dt": tag in ("DT", "EX", "WDT", "WP"),
+        "sub_fp": subject is not None and subject.lower in SELF,
+        "sub_ent": subject is not None and bool(subject.ent),
+        "cop": head.lower in ("is", "are", "was", "were", "'s", "'re", "be"),
+    }
+
+
+def _quoted(start: int, size: int, quotes: Sequence[Quote]) -> dict[str, float]:
+    """The shares of a sentence that stand in direct and in other quotes."""
+    direct = other = 0
+    for quote in quotes:
+        shared = sum(max(0, min(start + size, b) - max(start, a)) for a, b in quote.spans)
+        direct, other = (direct + shared, other) if quote.kind == "direct" else (direct, other + shared)
+    return {"q_direct": direct / size, "q_ind": other / size, "q_any": (direct + other) / size}
+
+
+@cache
+def model() -> dict[str, Any]:
+    """The weights: see `data/claims.md`."""
+    loaded: dict[str, Any] = json.loads(lexicon.data("claims.json"))
+    return loaded
+
+
+def words_score(weights: dict[str, float], found: Sequence[str]) -> float:
+    """The log odds by words."""
+    return weights["bias"] + sum(weights.get(n, 0.0) for n in found) / math.sqrt(len(found))
+
+
+def linear(weights: dict[str, Sequence[float]], facts: dict[str, float]) -> float:
+    """The log odds by a linear model of (mean, deviation, weight) a fact."""
+    total = weights["bias"][0]
+    for name, value in facts.items():
+        if name in weights:
+            mean, deviation, weight = weights[name]
+            total += weight * (value - mean) / deviation
+    return max(-8.0, min(8.0, total))
+
+
+def trees(grown: Sequence[Any], facts: dict[str, float]) -> float:
+    """The log odds by trees of [fact, threshold, below or at, above], leaves being numbers."""
+    total = 0.0
+    for tree in grown:
+        node = tree
+        while isinstance(node, list):
+            node = node[2] if facts[node[0]] <= node[1] else node[3]
+        total += node
+    return total
+
+
+def widen(weights: dict[str, Any], rows: Sequence[Row]) -> None:
+    """Adds to the facts of an article's sentences the scores they get alone, and what holds of their neighbours and on
+    average."""
+    for each in rows:
+        each.facts["words"] = words_score(weights["words"], each.names)
+        each.facts["alone"] = linear(weights["facts"], each.facts)
+    for name in ("words", "alone", *BESIDE):
+        values = [float(each.facts[name]) for each in rows]
+        mean = sum(values) / len(values)
+        for i, each in enumerate(rows):
+            each.facts[f"{name}_before"] = values[i - 1] if i else 0.0
+            each.facts[f"{name}_after"] = values[i + 1] if i + 1 < len(values) else 0.0
+            each.facts[f"{name}_mean"] = mean
+
+
+def rate(rows: Sequence[Row], *, lone: bool) -> list[float]:
+    """The probability that each of a text's sentences is worth checking; `lone` where they are no article."""
+    weights = model()
+    if lone:
+        odds = [(words_score(weights["words"], r.names) + linear(weights["facts"], r.facts)) / 2 for r in rows]
+        return [chance(o + weights["lean"]["lone"]) for o in odds]
+    widen(weights, rows)
+    odds = [(linear(weights["news"], r.facts) + trees(weights["trees"], r.facts)) / 2 for r in rows]
+    return [chance(o + weights["lean"]["news"]) for o in odds]
+
+
+def chance(odds: float) -> float:
+    """Log odds as a probability."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))

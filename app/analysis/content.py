@@ -10,6 +10,7 @@ from app.analysis.lexicon import Cue
 from app.analysis.syntax import Sentence, Token
 
 NEVER_CONTENT = {"reporters", "journalists"}
+NEVER_BEFORE = {"as", "when", "if", "after", "while", "although", "before", "since"}
 NEW_SUBJECT = {"PRP", "DT", "NNP", "NNPS", "NN", "NNS", "CD", "PRP$", "EX"}
 QUOTATION = set('"“”‘')
 REACHING = {"call", "plead", "accuse"}
@@ -40,11 +41,13 @@ def content(
     if "small_clause" in takes and (small := complements.small(verb)):
         return small, "small"
     if "as" in takes and (named := complements.named_as(verb, cue)):
-        return named, "small"
+        return named, "as"
     if cue.prepositions and (led := complements.preposition(verb, cue)):
         return (_trailing(verb, led) if cue.lemma in REACHING and "for" not in cue.prepositions else led), "preposition"
     if "gerund" in takes and (k := verb.kid("xcomp", "pcomp", "ccomp")) is not None and k.tag == "VBG" and k.i > verb.i:
         return trim(k.subtree()), "gerund"
+    if floating := _floating(sentence, verb, head, takes):
+        return floating, "before"
     if final := _final(sentence, verb, head, takes):
         return final, "before"
     if "clause" in takes and cue.lemma in PLAIN and head is not None and not used and (rest := _rest(verb)):
@@ -232,6 +235,31 @@ def _trailing(verb: Token, tokens: list[Token]) -> list[Token]:
     return tokens + run[tokens[-1].i + 1 : last + 1]
 
 
+def _floating(sentence: Sentence, verb: Token, head: Token | None, takes: frozenset[str]) -> list[Token]:
+    """The words around an attribution set between commas: "The gate, the mayor said, is broken"."""
+    if head is None or not takes & {"clause", "direct"} or verb.tag not in ("VBD", "VBZ", "VBP"):
+        return []
+    run = sentence.tokens
+    inside = {head.i, *(t.i for t in grammar.phrase(head)), verb.i}
+    first, last = min(inside), max(inside)
+    while last + 1 < len(run) and (run[last + 1].tag == "RB" or run[last + 1].ent.endswith(("DATE", "TIME"))):
+        last += 1
+    if (
+        last - first > 12
+        or first < 2
+        or last + 2 >= len(run)
+        or run[first - 1].text != ","
+        or run[last + 1].text != ","
+    ):
+        return []
+    words = [t for t in run if t.i < first - 1 or t.i > last + 1]
+    after = run[last + 2]
+    joined = after.tag in ("VBD", "VBZ", "VBP", "MD", "IN", "TO") and after.lower not in lexicon.cues()
+    if not joined or run[0].lower in NEVER_BEFORE or not any(t.verb for t in words):
+        return []
+    return trim(words)
+
+
 def _final(sentence: Sentence, verb: Token, head: Token | None, takes: frozenset[str]) -> list[Token]:
     """A sentence that ends in ", SPEAKER said ...", however it was parsed."""
     if not takes & {"clause", "direct"} or head is None or verb.tag not in ("VBD", "VBZ", "VBP", "VBN"):
@@ -256,6 +284,6 @@ def _final(sentence: Sentence, verb: Token, head: Token | None, takes: frozenset
         if not k.ent
     ):
         return []
-    if tokens[0].lower in ("as", "when", "if", "after", "while", "although", "before", "since"):
+    if tokens[0].lower in NEVER_BEFORE:
         return []
     return tokens

@@ -18,13 +18,17 @@ def settle(text: str, finds: Sequence[Found], regions: Sequence[Region]) -> list
     starts = [r.start for r in outer]
     out: list[Found] = []
     taken: set[tuple[int, int]] = set()
+    dashed = sorted((f.start, f.end) for f in finds if f.rule == "dash")
     for find in sorted(finds, key=lambda f: (-f.score, f.start)):
         if find.rule not in WHOLE:
             find.spans = [_widen(text, span, outer, starts) for span in find.spans]
             find.spans = [s for s in find.spans if s[0] < s[1]]
-            if find.spans and find.rule in ("clause", "before", "according"):
+            if find.spans and find.rule in ("clause", "parataxis", "passive", "according"):
                 find.spans[-1] = _led(text, find.spans[-1], outer, starts)
         if not find.spans or not any(c.isalnum() for s in find.spans for c in text[s[0] : s[1]]):
+            continue
+        line = bisect_right(dashed, (find.start, len(text))) - 1
+        if find.rule != "dash" and line >= 0 and find.start < dashed[line][1]:
             continue
         key = (find.start, find.end)
         if key in taken:

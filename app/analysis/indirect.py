@@ -42,6 +42,7 @@ EVIDENCE = {
     "underscore",
     "highlight",
     "determine",
+    "point",
     "suggest",
     "imply",
 }
@@ -102,21 +103,22 @@ def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> F
         return None
     if rule == "object" and (sentence.region is not None or not _speaks(head)):
         return None
-    spans = spans_of(_untailed(tokens) if rule in ("object", "preposition", "small") else tokens)
+    spans = spans_of(_untailed(tokens) if rule in ("object", "preposition", "small", "as") else tokens)
     why = [f"“{verb.text}” {WHY[rule]}"]
     score = SCORES[rule] * (1.0 if mention else 0.8) * (0.7 if how else 1.0)
-    return Found(spans, (verb.start, verb.end), mention, rule, why, score, mood=how)
+    return Found(spans, (verb.start, verb.end), mention, _name(rule, cue, passive), why, score, mood=how)
 
 
 WHY = {
-    "clause": "with the clause it takes",
-    "before": "after it",
-    "object": "with what it names",
-    "gerund": "with what it names",
+    "clause": "before the words",
+    "before": "after the words",
+    "object": "and what it names",
+    "gerund": "and what it names",
     "infinitive": "and what is to be done",
-    "preposition": "with the phrase it takes",
-    "small": "with the name given",
-    "colon": "with a colon",
+    "preposition": "and the phrase it takes",
+    "small": "and the name given",
+    "as": "and the name given",
+    "colon": "and a colon",
 }
 SCORES = {
     "clause": 0.92,
@@ -126,8 +128,18 @@ SCORES = {
     "infinitive": 0.75,
     "preposition": 0.75,
     "small": 0.65,
+    "as": 0.65,
     "colon": 0.8,
 }
+
+
+def _name(rule: str, cue: Cue, passive: bool) -> str:
+    """A rule's name for readers of finds, finer than the one it works by."""
+    if rule == "preposition" and cue.lemma in ("accuse", "blame"):
+        return "accuse"
+    if rule == "clause" and passive:
+        return "passive"
+    return {"small": "call", "before": "parataxis"}.get(rule, rule)
 
 
 def _led(verb: Token) -> bool:

@@ -27,6 +27,7 @@ BODIES = {"ORG", "GPE", "NORP", "FAC", "PRODUCT", "WORK_OF_ART", "LOC", "LAW", "
 def mend(sentences: Sequence[Sentence]) -> None:
     """All corrections, those that hold for the whole article last."""
     for sentence in sentences:
+        _verbs(sentence)
         _people(sentence)
     names: set[tuple[str, ...]] = set()
     for sentence in sentences:
@@ -34,6 +35,14 @@ def mend(sentences: Sequence[Sentence]) -> None:
         names |= {tuple(t.text for t in run) for run in runs(sentence) if run[0].ent[2:] == "PERSON" and _plain(run)}
     _everywhere(sentences, names)
     _countries(sentences, {n[-1] for n in names})
+
+
+def _verbs(sentence: Sentence) -> None:
+    """A verb of speech that goes on after "and" is no participle: "is broken and added that ..."."""
+    tokens = sentence.tokens
+    for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if token.tag == "VBN" and before.lower == "and" and after.lower == "that" and token.lower in lexicon.cues():
+            token.tag = "VBD"
 
 
 def _plain(run: Sequence[Token]) -> bool:

@@ -28,6 +28,13 @@ def inside(text: str) -> list[str]:
         ("“He called it ‘odd’ twice,” she said.", ["“He called it ‘odd’ twice,”", "‘odd’"]),
         ("“It went wrong,’’ she said.", ["“It went wrong,’’"]),
         ("The 12\" pipe stood by a 5'10\" wall in the '90s.", []),
+        ('The keeper, who is 6\'2", said "no".', ['"no"']),
+        ('"I am 5\' 10" and he is 6\'2"," she said.', ['"I am 5\' 10" and he is 6\'2","']),
+        ("‹Oui› und ‚Ja‘.", ["‹Oui›", "‚Ja‘"]),
+        (
+            '"It rained," she said. " The road was under water for days."',
+            ['"It rained,"', '" The road was under water for days."'],
+        ),
         ("The fishermen's huts and the boys' club.", []),
     ],
 )
@@ -43,6 +50,24 @@ def test_a_quotation_that_goes_on_in_the_next_paragraph() -> None:
     first, second = scan("“It shook.\n\n“It shook twice.”")
     assert (first.closed, first.continues) == (False, False)
     assert (second.closed, second.continues) == (True, True)
+
+
+def test_single_marks_left_open_over_paragraphs() -> None:
+    first, second = scan("'You can see the huts from here.\n\n'If someone's home, knock,' he said.")
+    assert (first.closed, first.mark) == (False, "'")
+    assert (second.closed, second.continues) == (True, True)
+
+
+def test_a_block_quotation_opened_once_and_closed_at_its_end() -> None:
+    text = "“The dam was old.\n\nNobody had looked at it.\n\nNow it is gone.”\n\nIt rained."
+    found = scan(text)
+    assert [(r.closed, r.continues, r.opened) for r in found] == [
+        (False, False, True),
+        (False, True, False),
+        (True, True, False),
+    ]
+    assert [text[slice(*r.inner)] for r in found] == ["The dam was old.", "Nobody had looked at it.", "Now it is gone."]
+    assert len(scan("“The dam was old.\n\nNobody had looked at it.\n\nThe “old” one.")) == 2
 
 
 def test_a_stray_straight_mark_swallows_nothing() -> None:

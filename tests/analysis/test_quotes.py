@@ -132,15 +132,119 @@ def test_titles_and_scare_quotes_are_no_speech() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "mood"),
     [
-        "He did not say whether the road was open.",
-        "She hopes that the road will open.",
-        "They plan to say that the road is open.",
+        ("The mayor said that the road was open.", ""),
+        ("The mayor denied that the road was open.", ""),
+        ("The mayor did not say whether the road was open.", "negated"),
+        ("The mayor never said the road was open.", "negated"),
+        ("The mayor declined to say when the road would open.", "negated"),
+        ("They plan to say that the road is open.", "hypothetical"),
+        ("The mayor would say that the road is open.", "hypothetical"),
+        ("If she says the road is open, we leave.", "hypothetical"),
+        ("Did the mayor say that the road was open?", "asked"),
     ],
 )
-def test_what_was_not_said(text: str) -> None:
-    assert said(text) == []
+def test_the_mood_of_what_is_said(text: str, mood: str) -> None:
+    ((words, quote),) = said(text)
+    assert "the road" in words
+    assert quote.mood == mood
+
+
+def test_who_asks_is_not_asked_about() -> None:
+    ((words, quote),) = said("“Did the mayor say so?” Ivo Marsh asked.")
+    assert (words, quote.mood, quote.speaker) == ("“Did the mayor say so?”", "", "Ivo Marsh")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "rule"),
+    [
+        ("Ivo Marsh accused the council of hiding the report.", "the council of hiding the report", "accuse"),
+        ('Ivo Marsh warned of "grave consequences".', 'of "grave consequences"', "preposition"),
+        ("Ivo Marsh called the plan unfair.", "the plan unfair", "call"),
+        ('Ivo Marsh described the bridge as "a ruin".', 'the bridge as "a ruin"', "as"),
+        ('The board defined "safe" as a risk of one in a thousand.', '"safe" as a risk of one in a thousand', "as"),
+        ("Ivo Marsh promised to mend the gate.", "to mend the gate", "infinitive"),
+        ("Ivo Marsh urged residents to leave.", "residents to leave", "infinitive"),
+        ("According to Ivo Marsh, the gate is broken.", "the gate is broken", "according"),
+        ("The gate, according to Ivo Marsh, was broken in May.", "The gate was broken in May", "according"),
+        ("The gate is broken, Ivo Marsh said.", "The gate is broken", "parataxis"),
+        ("The gate, Ivo Marsh said, is broken.", "The gate is broken", "parataxis"),
+        ("Ivo Marsh rejected her claim that the gate is broken.", "that the gate is broken", "noun"),
+        ("A survey found 40 houses that stand on sand.", "40 houses that stand on sand", "object"),
+        (
+            "Ivo Marsh told reporters that the gate is broken and that nobody knew.",
+            "that the gate is broken and that nobody knew",
+            "clause",
+        ),
+        ("The findings led the board to conclude that the gate was broken.", "that the gate was broken", "clause"),
+        ('Ivo Marsh told cheering teachers that they were not "beggars."', 'that they were not "beggars."', "clause"),
+    ],
+)
+def test_forms_of_reported_speech(text: str, words: str, rule: str) -> None:
+    assert (words, rule) in [(s, q.rule) for s, q in said(text)]
+
+
+def test_a_cue_shared_by_clauses_and_a_speaker_by_cues() -> None:
+    text = "Ivo Marsh said the gate is broken and added that the council knew."
+    assert [(words, q.speaker) for words, q in said(text)] == [
+        ("the gate is broken", "Ivo Marsh"),
+        ("that the council knew", "Ivo Marsh"),
+    ]
+
+
+def test_a_clause_takes_the_quotation_it_leads_to() -> None:
+    text = "Ivo Marsh said he was there when the keeper told them: “We just lost the gate.”"
+    assert "he was there when the keeper told them: “We just lost the gate.”" in [words for words, _ in said(text)]
+
+
+def test_a_quotation_in_a_quotation_has_its_own_speaker() -> None:
+    text = "“The keeper came out and said, ‘The gate is gone,’ and I ran,” Ivo Marsh told reporters."
+    (inner,) = [q for words, q in said(text) if words == "‘The gate is gone,’"]
+    assert (inner.rule, inner.kind, inner.cue, inner.speaker) == ("nested", "direct", "said", "keeper")
+
+
+def test_two_quotations_joined_share_their_speaker() -> None:
+    quote = one("Teachers chanted, “Fund our schools,” and “Put kids first,” as they marched.", "Fund our schools")
+    assert len(quote.spans) == 2
+
+
+def test_a_paragraph_with_its_own_attribution_is_a_quote_of_its_own() -> None:
+    text = "“It was late,” Ivo Marsh said. “We had no light.\n\n“So we waited,” Marsh added."
+    assert [q.cue for _, q in said(text)] == ["said", "added"]
+
+
+def test_a_block_quotation() -> None:
+    text = "The Harbour Post reported:\n\n“The dam was old.\n\nNobody had looked at it for years.”\n\nIt rained."
+    quote = one(text, "The dam was old")
+    assert (text[quote.end - 7 : quote.end], quote.speaker) == ("years.”", "Harbour Post")
+
+
+def test_a_statement_below_its_cue() -> None:
+    text = "In a letter to the board, Ivo Marsh wrote:\n\nI regret that we did not mend the gate.\n\nIt rained."
+    quote = one(text, "I regret that")
+    assert (quote.rule, quote.kind, quote.cue) == ("block", "direct", "wrote")
+
+
+def test_dash_dialogue() -> None:
+    text = "— The gate is open, said Marta.\n— Then close it, he said, before it rains.\n— Why?\n"
+    assert [(words, q.rule) for words, q in said(text)] == [
+        ("The gate is open,", "dash"),
+        ("Then close it, before it rains.", "dash"),
+        ("Why?", "dash"),
+    ]
+    assert said("— milk and bread\n— the keys of the boat\n") == []
+
+
+def test_a_post_with_its_signature() -> None:
+    text = "We are open again from nine. https://t.co/abc — Harbour Pool (@harbourpool) March 4, 2024"
+    ((words, quote),) = said(text)
+    assert (words, quote.speaker, quote.rule) == ("We are open again from nine.", "Harbour Pool", "tweet")
+
+
+def test_a_talk_set_in_marks() -> None:
+    text = "The talk went:\n\n“HART: Will you pay?\n\n“BELL: We paid in May.”\n"
+    assert [words for words, _ in said(text)] == ["Will you pay?", "We paid in May."]
 
 
 def test_a_heading_is_no_quote() -> None:
@@ -150,7 +254,7 @@ def test_a_heading_is_no_quote() -> None:
 
 
 def test_a_language_without_rules_says_so() -> None:
-    found = analyze("„Wir bleiben hier, solange es geht“, sagte sie.", language="de")
+    found = analyze("„Wir bleiben hier, solange es geht“, sagte sie.", language="fi")
     assert not found.supported
     assert [q.kind for q in found.quotes] == ["direct"]
 

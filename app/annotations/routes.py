@@ -142,7 +142,7 @@ def _forms(db: Session, person: Person, annotation: Annotation, article: Article
         more: dict[str, Any] = {"history": []}
         forms.append(answers.Form("claims/_verdict_form.html", "Verdict", to, article, "put", "-v", verdict, more=more))
     if form := rule_form(article, annotation):
-        forms.append(form)
+        forms.insert(0 if annotation.status == "dismissed" else len(forms), form)
     return [*forms, replace(_filled(db, person, annotation), more={})]
 
 

@@ -18,6 +18,7 @@ from app.search import actions as search
 SHORTEST, LONGEST = 3, 300  # of a pattern, in characters
 FIRST_WORDS = 4  # offered as the beginning
 LONGEST_NOTE = 500
+SHOWN = 100
 
 
 def plain(words: str) -> str:
@@ -65,8 +66,9 @@ def _begins(words: str, pattern: str) -> bool:
 def ways(find: Annotation) -> list[tuple[str, str]]:
     """The kinds of rule that can be made of a find, each with the words that say what it does."""
     kinds = {"quote": "quotes", "claim": "claims"}.get(find.kind, "")
+    words = find.exact if len(find.exact) <= SHOWN else f"{find.exact[:SHOWN].rstrip()} …"
     possible = [
-        ("exact", f"These words alone: “{find.exact}”", SHORTEST <= len(plain(find.exact)) <= LONGEST),
+        ("exact", f"These words alone: “{words}”", SHORTEST <= len(plain(find.exact)) <= LONGEST),
         ("begins", f"All {kinds} that begin with the words below", len(plain(beginning(find.exact))) >= SHORTEST),
         ("cue", f"All {kinds} found by “{find.cue}”", bool(plain(find.cue))),
         ("rule", f"All {kinds} found by the program's rule “{find.rule}”", bool(find.rule)),

@@ -237,12 +237,17 @@ def _people(found: list[Named], headlines: list[Named]) -> list[Person]:
 
 def _vote(person: Person, run: list[Token]) -> None:
     tokens = run[0].sent.tokens
-    near = {t.lower.rstrip(".") for t in tokens[max(0, run[0].i - 4) : run[-1].i + 6] if t.text not in ","}
-    before = {t.lower.rstrip(".") for t in tokens[max(0, run[0].i - 3) : run[-1].i]}
+    before: set[str] = set()
+    for token in reversed(tokens[max(0, run[0].i - 4) : run[-1].i]):
+        if token.tag in ("IN", "CC", "POS") or token.verb:
+            break
+        before.add(token.lower.rstrip("."))
+    beside = tokens[run[-1].i + 1 : run[-1].i + 2]
+    after = {t.lower for t in tokens[run[-1].i + 1 : run[-1].i + 8]} if beside and beside[0].text in ",(" else set()
     for gender in "fm":
         if before & lexicon.words(f"person_nouns_{gender}"):
             person.votes[gender] = person.votes.get(gender, 0) + 4
-        elif near & lexicon.words(f"person_nouns_{gender}"):
+        elif after & lexicon.words(f"person_nouns_{gender}"):
             person.votes[gender] = person.votes.get(gender, 0) + 1
     for token in tokens[run[-1].i + 1 :]:
         if token.ent.endswith("PERSON"):

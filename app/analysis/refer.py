@@ -23,14 +23,8 @@ REACH, NEAR, LOOK_BACK = 1500, 0.8, 400
 OWNER = re.compile(r"^(?:\S+ ){0,3}?\S+[’']s ")
 WORD, FUNCTION = re.compile(r"[^\W_]+"), {"s", "of", "to", "the", "for", "in", "on", "at", "and", "a"}
 OWNERS = {"his", "her", "their", "its", "my", "our"}
-STRICT = {"campaign", "school", "court", "police", "party", "council", "committee", "ministry", "university", "union"}
-PRESS = {"newspaper", "paper", "magazine", "outlet", "broadcaster", "network", "channel", "publication", "agency"}
-WIRES = {"reuters", "ap", "associated press", "afp", "agence france-presse", "cnn", "bbc", "bloomberg"}
 PAPERS = {"paper": {"newspaper", "daily", "weekly", "tabloid"}, "newspaper": {"paper", "daily", "weekly", "tabloid"}}
-ISSUED = {
-    "said", "says", "issued", "released", "published", "wrote", "posted", "shared", "denied", "filed", "sent", "put",
-    "claimed", "added", "passed", "adopted", "signed", "made", "gave", "ran", "tweeted", "aired", "launched",
-}  # fmt: skip
+LEAST = -3.5
 
 
 @dataclass(slots=True)
@@ -66,7 +60,7 @@ class Memory:
 
     def far(self, place: int, at: int) -> str:
         """How far a place lies before another one, in sentences."""
-        count = bisect_right(self.openings, at) - bisect_right(self.openings, place)
+        count = bisect_right(self.openings, at + 1) - bisect_right(self.openings, place)
         if place > at:
             return "later"
         return ("in this sentence", "in the sentence before")[count] if count < 2 else f"{count} sentences earlier"
@@ -107,7 +101,9 @@ class Memory:
             score += min(len(person.places), 6) * OFTEN
             if best is None or score > best[0]:
                 best = score, person
-        return best[1] if best else self._named_later(gender, at)
+        if best is None:
+            return self._named_later(gender, at)
+        return best[1] if best[0] > LEAST else None
 
     def _named_later(self, gender: str, at: int) -> Person | None:
         """The first of that gender to be named after a pronoun that opens the article."""
@@ -175,7 +171,7 @@ class Memory:
         if not personal or head.lower in lexicon.words("group_nouns"):
             return None
         at, owned = run[0].start, run[0].lower in OWNERS or any(t.tag == "POS" for t in run)
-        before = self.sentence_before(at)
+        before, known = self.sentence_before(at), False
         best: tuple[float, Person] | None = None
         for person in self.table.people:
             i = bisect_left(person.places, at) - 1
@@ -186,15 +182,16 @@ class Memory:
             if i < 0 and not (fits and len(role & words) > 1 and (role <= words or words <= role)):
                 continue
             score = 3.0 * fits + len(words & role) * 0.5 - abs(at - person.places[max(i, 0)]) / 600
-            score += NEAR * bool(self.turns and self.turns[-1].name == person.name) - 1.0 * (owned and not fits)
+            spoke = bool(self.turns and self.turns[-1].name == person.name)
+            score += NEAR * spoke
             if not fits and i >= 0:
                 mention = self.token(person.places[i])
-                score += 1.0 * (mention.sent is before and leads(mention))
+                score += 1.0 * (mention.sent is before and leads(mention, main=True))
                 score -= UNSURE * (" " not in person.name and not person.gender)
-            if (fits or not owned) and (best is None or score > best[0]):
-                best = score, person
-        unnamed = self._introduced(head, at) if best is None or best[0] < 3.0 - REACH / 600 else None
-        if unnamed is not None and not owned:
+            likely = fits or not (owned or (head.lower in lexicon.words("unnamed") and not spoke))
+            if likely and (best is None or score > best[0]):
+                best, known = (score, person), fits
+        if not known and not owned and (unnamed := self._introduced(head, at)) is not None:
             return unnamed
         return best[1] if best and best[0] > -2.5 else None
 
@@ -241,7 +238,9 @@ class Memory:
                 continue
             if kinds & body.kinds or ({t.lower for t in run} - {"the"}) & set(body.name.lower().split()):
                 fits.append((places[-1], body.name))
-            elif body.label == "ORG" and (word in PRESS or body.name.lower() not in WIRES):
+            elif body.label == "ORG" and (
+                word in lexicon.words("press") or body.name.lower() not in lexicon.words("wires")
+            ):
                 near.append((places[-1], body.name))
         if fits:
             return max(fits)[1]
@@ -249,7 +248,7 @@ class Memory:
             return turn.name if turn is not None and turn is self.turns[-1] else None
         if turn is not None:
             return turn.name
-        return max(near)[1] if near and word not in STRICT else None
+        return max(near)[1] if near and word not in lexicon.words("named_by_kind") else None
 
     def _word_before(self, place: int) -> str:
         i = bisect_left(self.starts, place) - 1
@@ -293,14 +292,16 @@ class Memory:
         while verb.head is not verb and not verb.verb:
             verb = verb.head
         owned = token.kid("poss") is not None
-        if not verb.verb or not (owned or verb.lower in ISSUED):
+        if not verb.verb or not (owned or verb.lower in lexicon.words("issuing")):
             return None
         owner = grammar.subject(verb)
         return owner if owner is not None and owner is not token else None
 
 
-def leads(token: Token) -> bool:
-    """Whether a name is the subject of its sentence, or is what its subject is said to be."""
+def leads(token: Token, *, main: bool = False) -> bool:
+    """Whether a name is a subject, or is what one is said to be; with `main` only that of the whole sentence."""
     while token.dep in ("compound", "nmod", "amod") and token.head is not token:
         token = token.head
+    if main and token.head.dep != "ROOT":
+        return False
     return token.dep in grammar.SUBJECTS or (token.dep == "attr" and token.tag == "NNP")

@@ -53,7 +53,7 @@ def is_role(token: Token) -> bool:
         or lower in lexicon.words("titles")
         or lower in lexicon.words("person_nouns_f") | lexicon.words("person_nouns_m")
         or lower.endswith(("ist", "secretary", "-general"))
-        or (token.tag == "NNS" and lower.removesuffix("s").removesuffix("se") in lexicon.words("nominal_people"))
+        or (token.tag == "NNS" and not {lower[:-1], lower[:-2]}.isdisjoint(lexicon.words("nominal_people")))
     )
 
 

@@ -11,6 +11,20 @@ from app.analysis.model import Found
 from app.analysis.refer import Memory
 from app.analysis.syntax import Token
 
+EVENTS = {
+    "conference",
+    "interview",
+    "speech",
+    "meeting",
+    "rally",
+    "hearing",
+    "debate",
+    "briefing",
+    "appearance",
+    "event",
+}
+TOLD = EVENTS | {"story", "account", "tale", "anecdote"}
+AGENCY = re.compile(r"\s*\([A-Z][^)\n]{1,20}\)\s*[-–—―]")
 DATELINE = re.compile(r"(?:,? [A-Z0-9][\w.]*){0,3}(?:,? ?\([^)\n]{1,30}\))?\s*[-–—―]+\s")
 HELPERS = {"has", "had", "have", "also", "then", "later", "once", "reportedly", "did", "does", "do", "will", "would"}
 SPEAKERS = {"he", "she", "they", "it", "i", "we"}
@@ -34,14 +48,16 @@ def mend(memory: Memory, find: Found, others: Sequence[Found]) -> None:
     if not run:
         return
     if cue is not None and cue.sent is run[0].sent and cue.kid(*grammar.SUBJECTS) is None:
-        if (outer := _said_by(find, others)) is not None:
+        outer = _said_by(find, others)
+        if outer is not None:
             find.mention = outer
             return
-        if cue.dep == "acl" and cue.head in run and cue.head.lower in lexicon.words("documents"):
-            owner = memory.issuer(cue.head)
-            if owner is not None and run[0].lower in ("a", "an"):
-                find.mention = grammar.span_of(grammar.phrase(owner))
-                return
+        if better := _issued(memory, run, cue) or _participle(run, cue):
+            find.mention = grammar.span_of(better)
+            return
+    if better := _adjacent(run, cue) or _teller(run):
+        find.mention = grammar.span_of(better)
+        return
     if (after := _after_dateline(memory, run)) or (after := _whole(run, cue)):
         find.mention = grammar.span_of(after)
 
@@ -56,7 +72,9 @@ def _trailing(memory: Memory, find: Found) -> list[Token]:
     if not after or "\n" in text[find.end : after[0].start] or after[0].sent.region is not None:
         return []
     after = [t for t in after if t.sent is after[0].sent]
-    verb = next((place for place, t in enumerate(after) if t.tag in ("VBD", "VBZ") and place), None)
+    verb = next(
+        (place for place, t in enumerate(after) if place and (t.tag in ("VBD", "VBZ") or t.dep == "ROOT")), None
+    )
     goes_on = text[find.end - 2 : find.end].startswith(",") or after[0].text[0].islower()
     if verb is None or not goes_on or after[0].tag[:2] not in ("DT", "NN", "JJ", "PR", "CD", "VB"):
         return []
@@ -88,12 +106,10 @@ def _cue(memory: Memory, find: Found) -> Token | None:
 
 def _beside(cue: Token) -> list[Token]:
     """The name or pronoun just before a verb of speech, or just after one that opens its sentence ("Said Ellis:")."""
-    run, at = cue.sent.tokens, cue.i - 1
-    if not cue.verb or cue.kid("auxpass", "nsubjpass") is not None:
+    run, at = cue.sent.tokens, _before(cue)
+    if not (cue.verb or cue.tag == "NNS") or cue.kid("auxpass", "nsubjpass") is not None:
         return []
-    while at >= 0 and (run[at].lower in HELPERS or run[at].tag == "RB"):
-        at -= 1
-    if at >= 0 and cue.tag in ("VBD", "VBZ", "VBP", "VBN"):
+    if at >= 0 and cue.tag in ("VBD", "VBZ", "VBP", "VBN", "NNS"):
         last = at
         while at >= 0 and (run[at].ent.endswith("PERSON") or run[at].tag == "NNP"):
             at -= 1
@@ -101,10 +117,65 @@ def _beside(cue: Token) -> list[Token]:
             return run[at + 1 : last + 1]
         if run[last].lower in SPEAKERS:
             return [run[last]]
+        if run[last].tag in ("NN", "NNS") and cue.tag != "VBN":
+            return grammar.phrase(run[last])
     end = cue.i + 1
     while cue.i < 2 and end < len(run) and (run[end].ent.endswith("PERSON") or run[end].tag == "NNP"):
         end += 1
     return run[cue.i + 1 : end]
+
+
+def _before(cue: Token) -> int:
+    """The place of the word before a verb, without its helpers and a bracket ("NAME (R-SC) has also said")."""
+    run, at = cue.sent.tokens, cue.i - 1
+    while at >= 0 and (run[at].lower in HELPERS or run[at].tag == "RB"):
+        at -= 1
+    if at > 1 and run[at].text == ")":
+        while at > 0 and run[at].text != "(":
+            at -= 1
+        at -= 1
+    return at
+
+
+def _adjacent(run: list[Token], cue: Token | None) -> list[Token]:
+    """The noun just before a finite verb, where the source found stands elsewhere: "... and Democrats accused"."""
+    if cue is None or cue.tag not in ("VBD", "VBZ", "VBP") or cue.sent is not run[0].sent:
+        return []
+    tokens, at = cue.sent.tokens, _before(cue)
+    if at < 1 or run[0].i <= at <= run[-1].i or run[0].i > cue.i or tokens[at].tag not in ("NNS", "NNPS", "NNP", "PRP"):
+        return []
+    joined = tokens[at - 1].tag == "CC" and run[-1].i < at - 4
+    return [tokens[at]] if joined or run[0].lower in ("that", "which", "this") else []
+
+
+def _issued(memory: Memory, run: list[Token], cue: Token) -> list[Token]:
+    """Who issued the document that speaks: "the council issued a statement warning that ..."."""
+    if cue.dep != "acl" or cue.head not in run or run[0].lower not in ("a", "an"):
+        return []
+    owner = memory.issuer(cue.head) if cue.head.lower in lexicon.words("documents") else None
+    return grammar.phrase(owner) if owner is not None else []
+
+
+def _participle(run: list[Token], cue: Token) -> list[Token]:
+    """The main clause's subject for ", saying ..." that the tree hangs on a noun before it, or for "a speech saying"."""
+    tokens = cue.sent.tokens
+    set_off = cue.i > 1 and tokens[cue.i - 1].text in (",", "while")
+    head = next((t for t in run if t.head not in run), run[-1])
+    if cue.tag != "VBG" or cue.lower == "according" or not (set_off or head.lower in EVENTS):
+        return []
+    root = next((t for t in tokens if t.dep == "ROOT"), cue)
+    own = root.kid("nsubj")
+    if own is None or root.i > cue.i or head.i < root.i or own in run:
+        return []
+    return grammar.phrase(own)
+
+
+def _teller(run: list[Token]) -> list[Token]:
+    """Who told the story that is given as the source: "according to a story her sister has told"."""
+    head = next((t for t in run if t.head not in run), run[-1])
+    clause = head.kid("relcl") if head.lower in TOLD else None
+    own = clause.kid("nsubj") if clause is not None else None
+    return grammar.phrase(own) if own is not None and own.tag not in ("WP", "WDT") else []
 
 
 def _above(cue: Token) -> list[Token]:
@@ -117,7 +188,8 @@ def _above(cue: Token) -> list[Token]:
         own = token.kid("nsubj")
         if own is not None and own.i != cue.i:
             return grammar.phrase(grammar.relative(own))
-    return []
+    first = next((t for t in cue.sent.tokens[: cue.i] if t.dep == "nsubj" and t.ent.endswith("PERSON")), None)
+    return grammar.phrase(first) if first is not None else []
 
 
 def _said_by(find: Found, others: Sequence[Found]) -> tuple[int, int] | None:
@@ -134,7 +206,9 @@ def _said_by(find: Found, others: Sequence[Found]) -> tuple[int, int] | None:
 def _after_dateline(memory: Memory, run: list[Token]) -> list[Token]:
     """The subject after "WASHINGTON (XY) -"."""
     text, start = memory.text, run[0].start
-    if (start and text[start - 1] != "\n") or not run[0].text.isupper() or len(run[0].text) < 3:
+    if (start and text[start - 1] != "\n") or len(run[0].text) < 3:
+        return []
+    if not run[0].text.isupper() and not AGENCY.match(text, run[-1].end):
         return []
     line = DATELINE.match(text, run[0].end)
     if line is None:

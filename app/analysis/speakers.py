@@ -36,7 +36,16 @@ class Resolver:
             return
         outer: dict[int, Found] = {f.region: f for f in finds if f.region is not None and f.rule == "marks"}
         recent: list[Found] = []
-        for find in sorted(finds, key=lambda f: f.cue[0] if f.cue else f.start):
+
+        def place(find: Found) -> tuple[int, bool]:
+            """Speech inside speech comes after it, since only then is it known who says "I"."""
+            at = find.cue[0] if find.cue else find.start
+            whole = outer.get(find.region) if find.region is not None and find.rule != "marks" else None
+            if whole is None:
+                return at, False
+            return max(at, whole.cue[0] if whole.cue else whole.start), True
+
+        for find in sorted(finds, key=place):
             sources.mend(self.memory, find, recent[-4:])
             recent.append(find)
             if find.mention is not None:
@@ -236,7 +245,8 @@ class Resolver:
             return he.name
         if tokens[0].lower in THING | PLURAL and (it := self.memory.thing_of(tokens[0])) is not None:
             return it.name
-        if head.lower in lexicon.words("group_nouns") and not any(t.ent for t in tokens):
+        if not any(t.ent for t in tokens):
+            head = next((t for t in tokens if t.lower in lexicon.words("group_nouns")), head)
             tokens = [t for t in tokens if t is head or t.tag == "DT"]
         who = self._stands_for(head, tokens, written, plural=False) if head.lower not in OWNERS else None
         if who is None:

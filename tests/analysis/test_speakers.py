@@ -130,3 +130,127 @@ def test_a_label_is_the_one_with_that_role() -> None:
 def test_who_is_meant_in_a_quotation_is_no_speaker() -> None:
     text = '"They asked me whether the gate could wait. I said no," Greta Lund told the inquiry.'
     assert speakers(text) == [("Greta Lund", None)]
+
+
+MAYOR = "Mayor Ruth Calloway said the bridge was safe.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "speaker"),
+    [
+        (
+            f"{MAYOR}The harbour pilot Jon Aske has doubts about the plan.\n\n“It is too narrow,” he said.",
+            "too narrow",
+            "Jon Aske",
+        ),
+        (
+            '"She can sing," he said of his sister.\n\nJon Aske was proud of her.',
+            "can sing",
+            "Jon Aske",
+        ),
+        (
+            f"{MAYOR}A diver had gone down in the night. The diver said that the gate was open.",
+            "the gate was open",
+            "A diver",
+        ),
+        (
+            "Jon Aske met Ole Brandt in the harbour. Both men said that the gate had been shut.",
+            "the gate had been shut",
+            "Jon Aske and Ole Brandt",
+        ),
+        (
+            f"{MAYOR}His lawyer said that the money had been paid.",
+            "the money had been paid",
+            "His lawyer",
+        ),
+        (
+            "Tessaly's farm minister said that the wells were dry.\n\n"
+            "Farm Minister Grete Malm told a meeting that help would come.",
+            "the wells were dry",
+            "Grete Malm",
+        ),
+    ],
+)
+def test_who_is_meant(text: str, words: str, speaker: str) -> None:
+    assert one(text, words).speaker == speaker
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "speaker"),
+    [
+        (
+            "The work was led by the Tessaly Organisation for Open Water Studies (WSO).\n\nWSO said the lake had shrunk.",
+            "the lake had shrunk",
+            "Tessaly Organisation for Open Water Studies",
+        ),
+        (
+            "A report by the newspaper Dagens Havn was read aloud. The newspaper said that two men had fled.",
+            "two men had fled",
+            "Dagens Havn",
+        ),
+        (
+            'The Coastal Trust denied the charge in a statement on its website.\n\n"We were shocked," the statement read.',
+            "We were shocked",
+            "Coastal Trust",
+        ),
+    ],
+)
+def test_bodies_behind_short_forms_and_documents(text: str, words: str, speaker: str) -> None:
+    assert one(text, words).speaker == speaker
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "mention"),
+    [
+        (
+            "HALDEN (TP) - Mayor Ruth Calloway said that the bridge was safe.",
+            "the bridge was safe",
+            "Mayor Ruth Calloway",
+        ),
+        (
+            "Ruth Calloway was angry at the owners who had closed the quay, calling it a disgrace.",
+            "a disgrace",
+            "Ruth Calloway",
+        ),
+        ('"Step back from the edge!" a guard ordered.', "Step back", "a guard"),
+    ],
+)
+def test_the_source_as_written(text: str, words: str, mention: str) -> None:
+    found = one(text, words)
+    assert text[found.speaker_start : found.speaker_end] == mention
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "why"),
+    [
+        (
+            "The envoy Tilda Roe came late. The hall was full. The doors were shut. She said that the talks had failed.",
+            "the talks had failed",
+            "“She” is Tilda Roe, named 3 sentences earlier",
+        ),
+        (f"{MAYOR}Calloway said the road was open.", "the road was open", "the full name of Calloway is Ruth Calloway"),
+        (
+            'Ruth Calloway said the road was open. "It was never closed."',
+            "never closed",
+            "no attribution of its own: Ruth Calloway spoke last, in the sentence before",
+        ),
+    ],
+)
+def test_a_reader_is_told_how_the_name_was_reached(text: str, words: str, why: str) -> None:
+    assert why in one(text, words).why.split("; ")
+
+
+def test_who_issues_a_statement_says_what_it_says() -> None:
+    assert {
+        name for name, _ in speakers("The Harbour Council issued a statement warning that the quay could sink.")
+    } == {"Harbour Council"}
+
+
+def test_i_inside_a_quotation_is_who_speaks_it() -> None:
+    text = '"I told the board that my letters said the wall was weak," Greta Lund told the inquiry.'
+    assert {name for name, _ in speakers(text)} == {"Greta Lund"}
+
+
+def test_a_headline_makes_no_names() -> None:
+    text = "Ruth Calloway Says Bridge Was Always Safe\n\nRuth Calloway spoke on Friday.\n\nThe mayor said the road was open."
+    assert one(text, "the road").speaker == "Ruth Calloway"

@@ -10,6 +10,7 @@ from app.analysis.lexicon import Cue
 from app.analysis.syntax import Token
 
 WITH_WHOM = {"accuse", "blame", "criticize", "criticise", "condemn", "compare", "liken", "blast", "slam", "fault"}
+LIKENING = {"compare", "liken"}
 WITH_PREPOSITION = {"warn", "caution"}
 TELLING = {"describe", "characterize", "characterise", "define", "denounce", "criticize", "criticise", "condemn"}
 NAMED = {
@@ -57,6 +58,8 @@ def small(verb: Token) -> list[Token]:
         return []
     if kid.tag in ("NNP", "NNPS") and not quoted(kid.subtree()):
         return []
+    if named is not None and named.tag == "PRP" and kid.i > named.i > verb.i:
+        return trim(kid.subtree())
     tokens = _join(kid.subtree(), named.subtree() if named is not None and named.i > verb.i else [])
     run = verb.sent.tokens
     first = next((t for t in tokens if t.i > verb.i), None)
@@ -93,12 +96,29 @@ def preposition(verb: Token, cue: Cue) -> list[Token]:
             continue
         if not prep.kids or all(k.i < prep.i for k in prep.kids):
             continue
+        if cue.lemma in LIKENING and (verb.tag == "VBN" or not quoted(prep.subtree())):
+            return []
+        if cue.lemma == "call" and whom is not None:
+            return []
+        if cue.lemma == "call" and prep.lower == "on":
+            return _called_on(verb, prep)
         tokens = prep.subtree()
         if cue.lemma in WITH_WHOM and whom is not None and whom.i > verb.i:
             tokens = _join(tokens, whom.subtree())
         elif cue.lemma not in WITH_PREPOSITION:
             tokens = [t for t in tokens if t is not prep]
         return trim(tokens)
+    return []
+
+
+def _called_on(verb: Token, prep: Token) -> list[Token]:
+    """ "called on X to resign": who is called on, and to do what."""
+    whom = prep.kid("pobj")
+    kids = [*verb.kids, *whom.kids] if whom is not None else []
+    for kid in kids:
+        to_do = kid.dep in ("xcomp", "advcl", "ccomp", "acl", "relcl") and any(k.lower == "to" for k in kid.kids)
+        if to_do and kid.i > prep.i and whom is not None:
+            return trim(_join(whom.subtree(), kid.subtree()))
     return []
 
 

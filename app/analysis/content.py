@@ -10,6 +10,7 @@ from app.analysis.lexicon import Cue
 from app.analysis.syntax import Sentence, Token
 
 NEVER_CONTENT = {"reporters", "journalists"}
+COLON = {"say", "explain", "tell", "write", "add", "warn", "announce", "argue", "report", "state"}
 NEVER_BEFORE = {"as", "when", "if", "after", "while", "although", "before", "since"}
 NEW_SUBJECT = {"PRP", "DT", "NNP", "NNPS", "NN", "NNS", "CD", "PRP$", "EX"}
 QUOTATION = set('"“”‘')
@@ -52,7 +53,7 @@ def content(
         return final, "before"
     if "clause" in takes and cue.lemma in PLAIN and head is not None and not used and (rest := _rest(verb)):
         return _cut(verb, rest, "clause")
-    if not used and "direct" in takes and (after := _colon(sentence, verb)):
+    if not used and cue.lemma in COLON and head is not None and (after := _colon(sentence, verb)):
         return after, "colon"
     if (k := verb.kid("dobj")) is not None and k.i > verb.i and complements.noun_object(verb, k, cue, head):
         return _trailing(verb, trim(k.subtree())), "object"
@@ -111,9 +112,14 @@ def _rest(verb: Token) -> list[Token]:
     run = verb.sent.tokens[verb.i + 1 :]
     while run and run[0].tag == "RB":
         run = run[1:]
-    if not run or run[0].text in grammar.PUNCTUATION:
+    if (
+        not run
+        or run[0].text in grammar.PUNCTUATION
+        or (verb.lower.startswith("add") and run[0].tag in ("TO", "IN", "CD"))
+    ):
         return []
-    if not any(t.dep in ("nsubj", "nsubjpass") and t.head.verb and t.head.i > t.i and t.head.tag != "VBG" for t in run):
+    finite = (t.head for t in run if t.dep in ("nsubj", "nsubjpass") and t.head.i > t.i)
+    if not any(v.verb and v.tag != "VBG" and v.dep not in ("relcl", "acl", "advcl") for v in finite):
         return []
     return trim(run)
 

@@ -48,6 +48,7 @@ EVIDENCE = {
 }
 
 ALLEGED = {"allegation", "allegations", "complaint", "complaints", "accusation", "accusations", "rumours", "rumors"}
+SELF = {"i", "we", "you", "which", "what", "this", "that"}
 LEADING = {"led", "leads", "prompted", "caused", "forced", "went", "goes", "continued", "moved", "took", "came", "used"}
 
 
@@ -75,10 +76,23 @@ def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> F
     head = grammar.subject(verb)
     if sentence.region is not None and (head is None or head.lower in NOT_SOURCES | grammar.PRONOUNS):
         return None
+    if cue.lemma == "find" and verb.kid("prt") is not None:
+        return None
+    if (
+        verb.i == 1
+        and sentence.tokens[0].lower == "that"
+        and len(sentence.tokens) > 2
+        and sentence.tokens[2].text == ","
+    ):
+        return None
+    if cue.lemma == "ask" and verb.tag == "VBN" and head is None:
+        return None
     if cue.lemma in EVIDENCE and (verb.tag == "VBG" or not _speaks(head)):
         return None
     tokens, rule = content(text, sentence, verb, cue, head, used)
-    if mood.bare(verb) and not (complements.quoted(tokens) or (tokens and tokens[0].lower == "that") or _led(verb)):
+    if mood.bare(verb) and not how and not _told(verb, tokens):
+        return None
+    if (head is None or head.lower in SELF) and sentence.region is None and (how or verb.tag in ("VBG", "VB")):
         return None
     if not tokens or (how and rule not in ("clause", "before")):
         return None
@@ -140,6 +154,13 @@ def _name(rule: str, cue: Cue, passive: bool) -> str:
     if rule == "clause" and passive:
         return "passive"
     return {"small": "call", "before": "parataxis"}.get(rule, rule)
+
+
+def _told(verb: Token, tokens: list[Token]) -> bool:
+    """Whether an infinitive tells of speech that took place: "led them to conclude", "took to the air to warn that ..."."""
+    if not (verb.dep in ("xcomp", "advcl", "ccomp") and verb.head.verb):
+        return False
+    return complements.quoted(tokens) or (bool(tokens) and tokens[0].lower == "that") or _led(verb)
 
 
 def _led(verb: Token) -> bool:

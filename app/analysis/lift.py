@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from app.analysis import lexicon
 from app.analysis.marks import Region, paragraphs
 
+SEVERAL = re.compile(r"[\w)’'][.?!] +[“‘\"A-Z]")
 ENDS = ",.?!…—–-"
 INSIDE = re.compile(
     r"\s(?:to|at|against|as|for|in|of|on|with|from|by|is|are|was|were|that|because|when|if|about|into|will|would|has|have"
@@ -45,14 +46,15 @@ def _sentential(text: str, region: Region, paragraph: tuple[int, int], last: Reg
     if region.continues or not region.closed:
         return True
     ended = inner[-1] in ENDS
+    several = SEVERAL.search(inner[:-1]) is not None
     words = len(inner[:200].split())
     before = text[max(paragraph[0], region.start - 200) : region.start].rstrip()
     after = text[region.end : min(paragraph[1], region.end + 60)]
     if not before:
         if not after.strip():
             return not _title(inner) and ((ended and words > 2) or words > 3)
-        return (ended and (inner[-1] != "." or words > 2)) or (after[:1] == "," and words > 3)
-    if not ended and INSIDE.match(after):
+        return several or (ended and (inner[-1] != "." or words > 2)) or (after[:1] == "," and words > 3)
+    if not ended and not several and INSIDE.match(after):
         return False
     near = last is not None and last.start >= paragraph[0] and last.end > region.start - 150
     if near and last is not None and ended:
@@ -75,7 +77,7 @@ def _led(text: str, region: Region, inner: str, before: str, after: str, ended: 
         return ended or words > 3 or (cued and before[-1] == ":")
     if before[-1] in '.!?…”"’':
         return (ended and (words > 1 or inner[-1] in ",!?")) or words > 5
-    return cued and bool(re.search(r"[.?!] +[“‘\"A-Z]", inner[:-1]))
+    return cued and (SEVERAL.search(inner[:-1]) is not None or (words > 1 and inner[-1] in "?!"))
 
 
 def _cue(word: str) -> bool:

@@ -48,11 +48,9 @@ def of(verb: Token, sentence: Sentence) -> str:
 
 
 def bare(verb: Token) -> bool:
-    """A bare "to say" that hangs on no act of its own: "it is worth noting", "the need to say"."""
+    """A bare "to say", which may not have been said: "the need to say", "rose to say"."""
     helpers = {k.lower for k in verb.kids if k.dep == "aux"}
-    if verb.tag != "VB" or helpers & (DO | MAYBE | AHEAD):
-        return False
-    return not (verb.dep in ("xcomp", "advcl", "ccomp") and verb.head.verb)
+    return verb.tag == "VB" and not helpers & (DO | MAYBE | AHEAD)
 
 
 def _chain(verb: Token) -> list[Token]:

@@ -25,6 +25,7 @@ POST = re.compile(
 )
 LIST = re.compile(r"[\s]*(?:[-•*·–—]|\d+[.)]|[\"“‘'«„])")
 SELF = re.compile(r"\b(?:I|we|my|our|us|me)\b", re.IGNORECASE)
+SETTING = {"say", "write", "read", "post", "tweet", "state", "add", "continue", "reply", "announce", "comment"}
 LONGEST_LINE = 2_000
 
 
@@ -102,7 +103,7 @@ def statements(text: str, regions: Sequence[Region]) -> list[Found]:
             continue
         word = re.search(r"(\w+):$", text[max(start, end - 40) : end])
         cue = lexicon.cues().get(word.group(1).lower()) if word else None
-        if word is None or cue is None or "direct" not in cue.takes or not SELF.search(text, below, last):
+        if word is None or cue is None or cue.lemma not in SETTING or not SELF.search(text, below, last):
             continue
         who = re.search(r"^(?:[\w’'.-]+ ){1,6}(?=\w+:$)", text[start:end])
         mention = (start, start + len(who.group().rstrip())) if who else None

@@ -53,6 +53,7 @@ def asserts(sentence: str, tokens: Sequence[Token]) -> bool:
     if sentence.rstrip("\"”’') ").endswith("?"):
         return False
     root = next((t for t in tokens if t.dep == "ROOT"), None)
-    if root is None or root.tag != "VB" or root.kid("nsubj", "nsubjpass", "csubj", "expl", "aux"):
+    if root is None or root.tag != "VB" or root.kid("nsubj", "nsubjpass", "csubj", "expl"):
         return True
-    return any(t.lower.isalpha() for t in root.sent.tokens[: root.i] if t.tag not in ("RB", "UH", "CC", "VB"))
+    before = [t for t in root.sent.tokens[: root.i] if t.lower.isalpha() and t.lower != "do"]
+    return any(t.tag not in ("RB", "UH", "CC", "VB") for t in before)

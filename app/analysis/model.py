@@ -49,7 +49,8 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence that asserts something; a score of 0.5 says that half of such sentences are worth checking."""
+    """A sentence that asserts something. A score of 0.5 is where showing it pays: a third of such sentences in news, two
+    fifths of lone ones, are worth checking (`data/claims.md`)."""
 
     start: int
     end: int

@@ -1,8 +1,12 @@
 """What is worth checking, by whom it is asserted, and how it is told from opinion."""
 
 import itertools
+import random
 
-from app.analysis import Claim, analyze
+import numpy as np
+import pytest
+
+from app.analysis import Claim, analyze, train_claims, worth
 from tests.analysis import articles
 
 TEXT = """The ministry said 40 million crowns were stolen from the fund in 2019, more than in any year before.
@@ -49,3 +53,57 @@ def test_a_dateline_is_not_part_of_a_claim() -> None:
     text = "PORT ALDEN, March 4 (QNS) - Exports of grain fell by 31 percent in 2025, the lowest figure since 1974."
     (claim,) = analyze(text).claims
     assert text[claim.start : claim.end].startswith("Exports")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Did the ministry lose 40 million crowns in 2019?",
+        "Please send 40 crowns to the ministry by June 2024.",
+        "Don't pay 40 million crowns to the ministry in 2024.",
+        "So let me tell you about the 40 million crowns of 2019.",
+    ],
+)
+def test_questions_and_instructions_are_no_claims(text: str) -> None:
+    assert analyze(text).claims == ()
+
+
+def test_opinions_score_below_facts() -> None:
+    scores = [
+        max((c.score for c in analyze(text).claims), default=0.0)
+        for text in ("I think she is a wonderful person and I love her.", "Wages fell by 12 percent in 2023.")
+    ]
+    assert scores[0] < 0.3
+    assert scores[1] > 0.7
+
+
+def test_why_is_plain_words() -> None:
+    assert claim("40 million").why.startswith("figures in it")
+    assert all(not {"_", "<", "0"} & set(c.why) for c in analyze(articles.WIRE).claims)
+
+
+def test_a_sentence_is_rated_by_what_stands_beside_it() -> None:
+    rows = [worth.Row(["w a"], dict.fromkeys(worth.BESIDE, float(i))) for i in range(3)]
+    worth.widen({"words": {"bias": 0.5}, "facts": {"bias": [1.0]}}, rows)
+    middle = rows[1].facts
+    assert (middle["words"], middle["alone"]) == (0.5, 1.0)
+    assert (middle["digits_before"], middle["digits_after"], middle["digits_mean"]) == (0.0, 2.0, 1.0)
+
+
+def test_trees_and_lines_learn_what_divides() -> None:
+    draw = random.Random(3)
+    values = [draw.random() for _ in range(400)]
+    label = np.array([0.3 < v < 0.6 for v in values], dtype=float)
+    table = np.array([[v, draw.random()] for v in values])
+    grown = train_claims.grow(["inside", "noise"], table, label, train_claims.Growth(trees=80, rate=0.2, facts=1.0))
+    rated = [worth.trees(grown, {"inside": v, "noise": 0.5}) > 0 for v in (0.1, 0.45, 0.9)]
+    assert rated == [False, True, False]
+    line = train_claims.linear(["inside", "noise"], table, (table[:, 0] > 0.5).astype(float), 1.0)
+    assert worth.linear(line, {"inside": 0.9, "noise": 0.5}) > 0 > worth.linear(line, {"inside": 0.1, "noise": 0.5})
+
+
+def test_words_learn_what_divides() -> None:
+    rows = [train_claims.Example(worth.Row(["w tax"] if i % 2 else ["w hello"], {}), i % 2, i) for i in range(40)]
+    learnt = train_claims.words(rows)
+    assert worth.words_score(learnt, ["w tax"]) > 0 > worth.words_score(learnt, ["w hello"])
+    assert train_claims.measure([(0.9, 1), (0.8, 0), (0.6, 1), (0.1, 0)]) == pytest.approx((0.8, 5 / 6))

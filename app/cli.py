@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     extract.add_argument("--jsonl", action="store_true", help='JSON Lines in: {"id","path","kind","url"}')
     analyze = command(run_analyze, "analyze", "find quotes and claims in a text; no database")
     analyze.add_argument("file", nargs="?", type=Path)
-    analyze.add_argument("--jsonl", action="store_true", help='JSON Lines in: {"id","text"}')
+    analyze.add_argument("--jsonl", action="store_true", help='JSON Lines in: {"id","text","language"?}')
     evaluate = command(run_evaluate, "evaluate", "measure the analysis against annotated articles; no database")
     evaluate.add_argument("file", help="JSON Lines, .gz or plain, - for standard input")
     evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
@@ -199,10 +199,12 @@ def run_extract(options: argparse.Namespace) -> int:
 
 def run_analyze(options: argparse.Namespace) -> int:
     from app.analysis import analyze
+    from app.extract.language import detect
 
     def one(given: dict[str, Any]) -> dict[str, Any]:
         text = given["text"] if "text" in given else Path(given["path"]).read_text(encoding="utf-8")
-        return analyze(text).as_json()
+        language = given.get("language") or (detect(text) if len(text) >= 200 else None)
+        return analyze(text, language=language or "en").as_json()
 
     return _answer(options, one, {"path": options.file})
 

@@ -118,11 +118,16 @@ STEPS: tuple[Callable[[Work], None], ...] = (
 def run(text: str, language: str, headings: Sequence[tuple[int, int]] = ()) -> Analysis:
     """All steps over a text."""
     work = Work(text, language, headings)
-    supported = language.split("-", maxsplit=1)[0].lower() in LANGUAGES
-    if supported:
+    supported = True
+    if languages.code_of(language) in LANGUAGES:
         for step in STEPS:
             step(work)
+    elif (found := languages.find(text, language)) is not None:
+        work.finds, work.regions = found
+        settle(work)
+        work.quotes = finish.quotes(text, work.finds, work.regions)
     else:
+        supported = False
         scan_marks(work)
         work.quotes = finish.quotes(
             text,

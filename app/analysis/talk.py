@@ -12,8 +12,8 @@ from app.analysis.marks import Region, paragraphs
 from app.analysis.model import Found, Span
 
 NAME = r"[A-Z][\w.’'-]*"
-LINE = re.compile(rf"^[ \t]*({NAME}(?: {NAME}){{0,4}}):[ \t]+(?=[^\s\"“”‘'«])(.+?)[ \t]*$", re.MULTILINE)
-DASH = re.compile(r"^[ \t]*[—–―][ \t]*(?=[^\W\d_])(.+?)[ \t]*$", re.MULTILINE)
+LINE = re.compile(rf"^[ \t]*({NAME}(?: {NAME}){{0,4}}):[ \t]+(?=[^\s\"“”‘'«])(.*\S)", re.MULTILINE)
+DASH = re.compile(r"^[ \t]*[—–―][ \t]*(?=[^\W\d_])(.*\S)", re.MULTILINE)
 TURN = re.compile(
     rf"(?P<stop>[,?!…—])\s*(?:(?P<v>[a-z]+)\s+(?P<after>(?:the \w+|he|she|{NAME}(?: {NAME})?))"
     rf"|(?P<before>(?:the \w+|he|she|they|{NAME}(?: {NAME})?))\s+(?P<w>[a-z]+))(?=[,.;:—–]|$)"

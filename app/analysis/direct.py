@@ -12,6 +12,7 @@ from app.analysis.model import Found
 from app.analysis.syntax import Sentence, Token
 
 NEARBY = 30
+MOST_NESTED = 20
 LABEL = re.compile(r"(?:From\s+)?([A-Z][\w.’'-]*(?:\s+(?:[A-Z][\w.’'-]*|of|the|for|in|and)){0,9})\s*:\s*$")
 SPEAKS = re.compile(r"((?:[A-Z][A-Z.’'-]+ ?){1,4}|Q|A): +(?=\S)")
 
@@ -75,10 +76,15 @@ def nested(
             here = next(outer, None)
         if region.depth and here is not None and here[1].start < region.start:
             inner.setdefault(here[0], []).append(region)
+    starts = {index: [r.start for r in group] for index, group in inner.items()}
     out = []
     for sentence in sentences:
-        for region in inner.get(sentence.region, []) if sentence.region is not None else []:
-            if sentence.start <= region.start < sentence.end and (found := _inside(sentence, region)) is not None:
+        if sentence.region not in inner:
+            continue
+        places = starts[sentence.region]
+        first, last = bisect_left(places, sentence.start), bisect_left(places, sentence.end)
+        for region in inner[sentence.region][first : min(last, first + MOST_NESTED)]:
+            if (found := _inside(sentence, region)) is not None:
                 found.spans, found.region, found.rule = [(region.start, region.end)], sentence.region, "nested"
                 out.append(found)
     return out

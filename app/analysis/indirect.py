@@ -117,6 +117,8 @@ def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> F
         return None
     if rule == "object" and (sentence.region is not None or not _speaks(head)):
         return None
+    if rule == "clause":
+        tokens = _tail(tokens)
     spans = spans_of(_untailed(tokens) if rule in ("object", "preposition", "small", "as") else tokens)
     why = [f"“{verb.text}” {WHY[rule]}"]
     score = SCORES[rule] * (1.0 if mention else 0.8) * (0.7 if how else 1.0)
@@ -166,6 +168,18 @@ def _told(verb: Token, tokens: list[Token]) -> bool:
 def _led(verb: Token) -> bool:
     """ "led them to conclude", "went on to say": an infinitive of what took place."""
     return verb.dep == "xcomp" and verb.head.lower in LEADING
+
+
+def _tail(tokens: list[Token]) -> list[Token]:
+    """A clause without the relative clause at its end that the reporter adds after a comma: "..., who left in May"."""
+    for place in range(len(tokens) - 1, 3, -1):
+        token = tokens[place]
+        if token.lower in ("which", "who") and tokens[place - 1].text == "," and token.tag in ("WDT", "WP"):
+            rest = tokens[place:]
+            verb = token.head
+            ends = verb.dep == "relcl" and max(t.i for t in verb.subtree()) >= tokens[-1].i
+            return trim(tokens[:place]) if ends and not complements.quoted(rest) else tokens
+    return tokens
 
 
 def _untailed(tokens: list[Token]) -> list[Token]:

@@ -44,7 +44,7 @@ def find(text: str, sentences: Sequence[Sentence], quotes: Sequence[Quote]) -> l
     scores = worth.rate([each for *_, each in placed], lone=len(placed) <= 2) if placed else []
     hedges = lexicon.words("hedges")
     out: list[Claim] = []
-    for ((start, end), run, near, row), score in zip(placed, scores, strict=True):
+    for ((start, end), run, near, _), score in zip(placed, scores, strict=True):
         sentence = text[start:end]
         if score < LEAST or not kinds.asserts(sentence, run):
             continue
@@ -54,7 +54,7 @@ def find(text: str, sentences: Sequence[Sentence], quotes: Sequence[Quote]) -> l
         types = kinds.types(sentence, run)
         values = figures.find(text, begin, end, run)
         hedged = any(t.lower in hedges for t in run)
-        out.append(Claim(begin, end, score, types, speaker, hedged, _why(row, values, types), values))
+        out.append(Claim(begin, end, score, types, speaker, hedged, _why(run, values, types), values))
     return out
 
 
@@ -90,7 +90,7 @@ def split(text: str) -> Iterator[Span]:
             yield at, end
 
 
-def _why(row: worth.Row, found: Sequence[Figure], kinds: Sequence[str]) -> str:
+def _why(run: Sequence[Token], found: Sequence[Figure], kinds: Sequence[str]) -> str:
     """In words for a reader: what in a sentence makes it worth checking."""
     reasons = [KINDS[kind] for kind in kinds if kind in KINDS]
     if any(f.value is not None for f in found):
@@ -98,9 +98,10 @@ def _why(row: worth.Row, found: Sequence[Figure], kinds: Sequence[str]) -> str:
     elif any(f.period for f in found):
         reasons.insert(0, "a date in it")
     weights = worth.model()["words"]
-    told = sorted(((weights.get(n, 0.0), n[2:]) for n in row.names if n.startswith("w ")), reverse=True)
+    telling = {t.lower for t in run if t.tag in ("NN", "NNS", "VBD", "VBN", "JJ") and t.lower not in lexicon.cues()}
+    told = sorted(((weights.get(f"w {word}", 0.0), word) for word in telling), reverse=True)
     reasons += [f"“{word}”" for weight, word in told if weight > TELLING and word.isalpha() and len(word) > 3]
-    return ", ".join(dict.fromkeys(reasons[:3]))
+    return ", ".join(reasons[:3]) or "reports an event"
 
 
 def _asserted_by(start: int, end: int, quotes: Sequence[Quote]) -> str | None:

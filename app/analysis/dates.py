@@ -6,7 +6,7 @@ A date whose year is not written ("last March", "December 19") is found, but its
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.analysis.model import Figure, Span
@@ -102,8 +102,8 @@ def _century(match: re.Match[str]) -> Point | None:
 
 
 def _years(match: re.Match[str]) -> Point | None:
-    """A span of years whose second is written short: "2019-24"."""
-    first, second = match["y"], match["y"][:2] + match["s"]
+    """A span of years whose second is written short: "2019-24", or after a stroke."""
+    first, second = match["y"], match["y"][: -len(match["s"])] + match["s"]
     return Point(match.start(), match.end(), fixed=f"{first}/{second}") if first < second else None
 
 
@@ -115,7 +115,7 @@ def _iso(match: re.Match[str]) -> Point | None:
 
 Reader = Callable[[re.Match[str]], Point | None]
 RULES: tuple[tuple[re.Pattern[str], Reader], ...] = (
-    (re.compile(LEFT + r"(?P<y>1[5-9]\d\d|20\d\d)[-–/](?P<s>\d\d)(?![\w-])"), _years),
+    (re.compile(LEFT + r"(?P<y>1[5-9]\d\d|20\d\d)[-–/](?P<s>\d\d(?:\d\d)?)(?![\w-])"), _years),
     (re.compile(LEFT + r"(?:1[5-9]\d\d|20\d\d)-(?P<month>\d\d)(?:-(?P<d>\d\d))?(?![\w-])"), _iso),
     (re.compile(LEFT + r"(?P<a>\d\d?)(?P<sep>[./-])(?P<b>\d\d?)(?P=sep)" + YEAR), _numeric),
     (
@@ -138,9 +138,12 @@ BARE = re.compile(LEFT + YEAR + r"(?!-\d)")
 ANY = re.compile(r"\d|\b(?:[Ll]ast|[Tt]his|[Nn]ext) [JFMASOND]")
 
 
-def find(text: str, start: int, end: int, named: Sequence[Span] = (), counted: Sequence[int] = ()) -> list[Figure]:
-    """The dates of a stretch in the order of the text. `named` are what the parser takes for dates; `counted` are where
-    things counted begin, before which four digits are no year."""
+def find(
+    text: str, start: int, end: int, named: Sequence[Span] = (), counted: Mapping[int, str] | None = None
+) -> list[Figure]:
+    """The dates of a stretch in the order of the text. `named` are what the parser takes for dates; `counted` tells
+    the tag of each noun by where it begins: four digits before things are no year."""
+    counted = counted or {}
     if not ANY.search(text, start, end):
         return []
     points: list[Point] = []
@@ -154,9 +157,9 @@ def find(text: str, start: int, end: int, named: Sequence[Span] = (), counted: S
             continue
         led = LED.search(text, max(start, match.start() - 16), match.start())
         inside = any(a <= match.start() < b for a, b in named)
-        thing = match.end() + 1 in counted and not inside
+        thing = counted.get(match.end() + 1, "")
         ranged = points and points[-1].end <= match.start() and JOINS.fullmatch(text, points[-1].end, match.start())
-        if ranged or inside or (led and not thing):
+        if ranged or inside or not thing or (led and thing != "NNS"):
             points.append(Point(match.start(), match.end(), int(match["y"])))
     points.sort(key=lambda p: p.start)
     return list(_joined(text, points))

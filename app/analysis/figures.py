@@ -82,7 +82,7 @@ def find(text: str, start: int, end: int, tokens: Sequence[Token]) -> tuple[Figu
     """All figures and dates of a sentence in its order. `tokens` are those of the sentence."""
     places = {t.start: i for i, t in enumerate(tokens)}
     named = [(t.start, t.end) for t in tokens if t.ent[2:] == "DATE"]
-    counted = [t.start for t in tokens if t.tag == "NNS"]
+    counted = {t.start: t.tag for t in tokens if t.tag in NOUNS}
     dated = dates.find(text, start, end, named, counted)
     taken = [(f.start, f.end) for f in dated]
     return tuple(sorted([*dated, *_numbers(text, start, end, tokens, places, taken)], key=lambda f: f.start))
@@ -211,7 +211,8 @@ def _left_out(text: str, match: re.Match[str], unit: str, tokens: Sequence[Token
     """Whether a number is no figure: a time of day, a score, part of a name, "one" for somebody."""
     begin, stop = match.start("digits") if match["digits"] else match.start(), match.end()
     if match["spelt"] and match["spelt"].lower() in IDLE and not match["scale"]:
-        return not unit or _tag(tokens, places, begin) != "CD" or unit in ("day", "thing", "way", "side", "hand")
+        somebody = not unit or unit in ("day", "thing", "way", "side", "hand") or text[stop : stop + 4] == " of "
+        return somebody or _tag(tokens, places, begin) != "CD"
     if match["half"] or match["share"]:
         sure = (match["share"] or "a").split("-")[0].lower() not in ("a", "one")
         return not unit and not sure and text[stop : stop + 3] != " of"

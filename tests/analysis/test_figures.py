@@ -26,6 +26,8 @@ def read(text: str) -> list[Figure]:
         ("It lent 20 million yuan.", 2e7, "CNY"),
         ("It lent USD 45 million.", 4.5e7, "USD"),
         ("It cost 30 euros.", 30, "EUR"),
+        ("It raised R95bn again.", 9.5e10, "ZAR"),
+        ("They ran 1500 metres.", 1_500, "metres"),
         ("Two-thirds of voters agreed.", 2 / 3, "voters"),
         ("Nearly four-fifths agreed.", 0.8, ""),
         ("Half of all farmers agreed.", 0.5, "farmers"),
@@ -59,6 +61,8 @@ def test_numbers(text: str, value: float, unit: str) -> None:
         ("from 2019 to 2024", "2019/2024"),
         ("between 2010 and 2015", "2010/2015"),
         ("in 2019-24", "2019/2024"),
+        ("in 2024/2025", "2024/2025"),
+        ("as soon as 2021", "2021"),
         ("from March 2019 to May 2020", "2019-03/2020-05"),
         ("on March 3-5, 2024", "2024-03-03/2024-03-05"),
         ("in the 1990s", "1990/1999"),
@@ -84,6 +88,7 @@ def test_dates(written: str, period: str) -> None:
         "They met at 10:30 a.m. there.",
         "The Rovers won 3-1.",
         "No one came.",
+        "One of the survivors came.",
     ],
 )
 def test_what_is_no_figure(text: str) -> None:

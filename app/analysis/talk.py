@@ -19,7 +19,7 @@ TURN = re.compile(
     rf"|(?P<before>(?:the \w+|he|she|they|{NAME}(?: {NAME})?))\s+(?P<w>[a-z]+))(?=[,.;:—–]|$)"
 )
 POST = re.compile(
-    rf"^(?P<words>[^\n\"“]{{8,600}}?)(?:\s(?:https?://|pic\.twitter\.com/)\S+)*\s[—–―-]{1, 3}\s?"
+    rf"^(?P<words>[^\n\"“]{{8,600}}?)(?:\s(?:https?://|pic\.twitter\.com/)\S+)*\s[—–―-]{{1,3}}\s?"
     rf"(?P<who>{NAME}[^()\n]{{0,50}}?)\s*\(@\w+\)",
     re.MULTILINE,
 )

@@ -89,6 +89,10 @@ class Lexicon:
                 return low[: -len(ending)]
         return low
 
+    def subject(self, word: str) -> bool:
+        """The same, in the case of a subject."""
+        return self.has("nominals", word) if self.flag("endings") else self.nominal(word)
+
     def _gender(self, role: str) -> str:
         """What the first description in a role tells: "m" or "f" where the lists have both forms, else ""."""
         word = next((w for w in role.casefold().split() if self.nominal(w)), "")

@@ -35,7 +35,7 @@ class Reader:
         self.region_starts = [r.start for r in self.regions]
         self.mask = languages.mask(text, regions)
         self.names = Names(lists)
-        self.begun: dict[str, list[str]] = {}  # names by their first letter
+        self.begun: dict[str, list[tuple[int, str, str | None]]] = {}  # names by their first letter
         self.finds: list[tuple[Found, Mention | None]] = []
         data = lists.data
         self.verb = re.compile(either(data["verbs"]))
@@ -54,6 +54,10 @@ class Reader:
 
     def find(self) -> list[Found]:
         """All finds, in order, with their speakers."""
+        for match in re.finditer(either(self.lists.data["titles"]), self.mask):
+            mention = self.who(0, match.end())
+            if mention and mention.kind == NAME and len(mention.name) > (1 if self.korean else 2):
+                self.begun.setdefault(mention.name[0], []).append((mention.start, mention.name, mention.role))
         for start, end in languages.sentences(self.text, self.mask, self.lists):
             self.sentence(start, end)
         self.finds.sort(key=lambda pair: pair[0].start)
@@ -65,15 +69,15 @@ class Reader:
 
     def fullest(self, mention: Mention) -> str:
         """The name before that begins with this one and, where both have a title, has the same."""
-        begun = self.begun.setdefault(mention.name[0], [])
-        people = [self.names.people[n] for n in begun[-50:] if n.startswith(mention.name) and n in self.names.people]
-        known = [p for p in people if len(p.name) > len(mention.name)]
-        if len(mention.name) > (1 if self.korean else 3) or not known:
-            if mention.name not in begun[-50:]:
-                begun.append(mention.name)
+        if len(mention.name) > (1 if self.korean else 3):
             return mention.name
-        titled = [p for p in known if mention.role and p.role and p.role.endswith(mention.role)]
-        return (titled or known)[-1].name
+        begun = self.begun.get(mention.name[0], [])
+        at = bisect_left(begun, (mention.start, ""))
+        known = [
+            k for k in begun[max(0, at - 30) : at] if k[1].startswith(mention.name) and len(k[1]) > len(mention.name)
+        ]
+        titled = [k for k in known if mention.role and k[2] and k[2].endswith(mention.role)]
+        return (titled or known)[-1][1] if known else mention.name
 
     def sentence(self, start: int, end: int) -> None:
         """Quotations with their particle and verb; where none, a clause with them."""
@@ -177,6 +181,8 @@ class Reader:
         return None if role in ("씨", "군", "양") else role
 
     def _surname(self, name: str) -> bool:
+        if self.lists.has("adverbs", name) or name[-1] == "당":
+            return False
         return name[0] in self.lists.data["surnames"] and all("가" <= c <= "힣" for c in name)
 
     def _japanese(self, plain: str, at: int) -> Mention | None:
@@ -186,6 +192,8 @@ class Reader:
         if words in self.lists.pronouns:
             return Mention(start, end, PRONOUN, words, None, self.lists.pronouns[words])
         title = self.title.match(words)
+        if title and self.group.search(title[1]):
+            return Mention(start, end, NOMINAL, words)
         if title and title[1] and not self.group.search(words):
             role = title[2]
             while (more := self.title.match(title[1])) and len(more[1]) > 1:

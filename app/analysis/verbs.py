@@ -185,13 +185,18 @@ class Reader:
                 continue
             if i > a and len(self.mask[start : cue[0]].strip()) > 15:
                 spans = [(start, start + len(self.mask[start : cue[0]].rstrip(" ,،—–")))]
+                rest = self.mask[mention.end : stop]
+                if len(rest.split()) > 2 and (self.lists.flag("verb_second") or rest.lstrip(" )")[:1] == ","):
+                    spans.append((stop - len(rest.lstrip(" ),")), stop))
             else:
                 opened = self.phrases.after_source(mention.end, stop)
                 spans = [(opened, stop)]
             if len(languages.WORD.findall(self.text[spans[0][0] : min(spans[0][1], spans[0][0] + 400)])) < 3:
                 continue
             self.keep(Found(spans, cue, rule="according", why=["a phrase that names the source"], score=0.75), mention)
-            return [*spans, (cue[0], mention.end)]
+            return (
+                [(spans[0][0], max(spans[-1][1], mention.end))] if len(spans) > 1 else [*spans, (cue[0], mention.end)]
+            )
         return []
 
     def direct(self, region: Region, cues: Sequence[Cue], start: int, end: int, previous: Found | None) -> Found | None:

@@ -12,7 +12,7 @@ from app.analysis.languages import QUOTE, Lexicon, Word
 from app.analysis.naming import NAME, NOMINAL, PRONOUN, Mention, tidy
 
 AND = frozenset(("y", "e", "et", "und", "и", "і", "та", "en", "و"))
-BOUND = re.compile(rf"[,;:—–()؛،\n{QUOTE}]|\.(?=\s|$)")
+BOUND = re.compile(rf"[,;:—–()؛،\n{QUOTE}]|(?<!\b\w)(?<!\b\w\w)\.(?=\s|$)")
 HARD = re.compile(rf"[;:—–؛\n{QUOTE}]|\.(?=\s|$)")
 JOINS = (" ", "-", "’", "'", ". ", " ", "‑")
 
@@ -69,9 +69,16 @@ class Phrasing:
             j = self._run(i, len(self.words))
             if j > i:
                 k, _ = self._titles(i, j)
-                if j - k > 1:
+                if j - k > 1 and not self._compound(i, j):
                     yield self.words[k].start, self.narrative[self.words[k].start : self.words[j - 1].end]
             i = max(j, i + 1)
+
+    def _compound(self, i: int, j: int) -> bool:
+        """Where nouns have capitals: "the nomination of Ada Berg", which is no name though a particle joins it."""
+        if not self.lists.flag("nouns") or not any(w.text.islower() for w in self.words[i:j]) or not i:
+            return False
+        low = self.words[i - 1].low
+        return self.lists.has("articles", low) or self.lists.has("prepositions", low)
 
     def _gap(self, i: int) -> str:
         """What stands between a word and the one before."""
@@ -94,7 +101,7 @@ class Phrasing:
             while (
                 not titled
                 and k < min(b, j + 3)
-                and has("particles", words[k].low)
+                and (has("particles", words[k].low) or (k > j and has("articles", words[k].low)))
                 and words[k].text[0].islower()
                 and (k == j or self._gap(k) == " ")
             ):
@@ -152,8 +159,10 @@ class Phrasing:
                 return False
         return False
 
-    def candidates(self, a: int, b: int) -> list[Mention]:
-        """Names, descriptions and pronouns between two words that no preposition governs."""
+    def candidates(self, a: int, b: int, *, oblique: bool = False) -> list[Mention]:
+        """Names, descriptions and pronouns between two words that no preposition governs; descriptions in another case
+        than that of a subject only where they are asked for."""
+        nominal = self.lists.nominal if oblique else self.lists.subject
         out: list[Mention] = []
         i = a
         while i < b:
@@ -162,8 +171,8 @@ class Phrasing:
             article = i > a and self.lists.has("articles", self.words[i - 1].low) and self._gap(i) in JOINS
             found: Mention | None = None
             if j > i:
-                found = self._name(i, j, article)
-            if found is None and (self.lists.nominal(low) or (self.lists.flag("nouns") and article and j == i + 1)):
+                found = self._name(i, j, article, a)
+            if found is None and (nominal(low) or (self.lists.flag("nouns") and article and j == i + 1)):
                 j = self._nominal_end(i, b)
                 start = self.words[i - 1].start if article else self.words[i].start
                 found = Mention(start, self.words[j - 1].end, NOMINAL, self._words(i, j), None)
@@ -176,13 +185,22 @@ class Phrasing:
             i = max(i + 1, j)
         return out
 
+    def _described(self, i: int, a: int) -> bool:
+        """Where nouns have capitals: whether an adjective stands before a lone one, which makes it no name."""
+        before = self.words[i - 1] if i > a else None
+        if before is None or not self.lists.flag("nouns") or not before.text.islower() or self._gap(i) != " ":
+            return False
+        return not self.lists.has("adverbs", before.low) and not self.lists.verbs.at(self.words, i - 1)
+
     def _words(self, i: int, j: int) -> str:
         return tidy(self.narrative[self.words[i].start : self.words[j - 1].end])
 
-    def _name(self, i: int, j: int, article: bool) -> Mention | None:
+    def _name(self, i: int, j: int, article: bool, a: int) -> Mention | None:
         """A name; where all nouns have capitals, a lone one behind an article is none."""
         k, gender = self._titles(i, j)
         single = k == i and j - i == 1
+        if single and (self.words[i].low in self.lists.honorifics or self._described(i, a)):
+            return None
         if single and (self.lists.nominal(self.words[i].low) or (article and self.lists.flag("nouns"))):
             return None
         role = self._role_before(k, self.words[k].start) or self._role_after(self.words[j - 1].end)
@@ -245,9 +263,9 @@ class Phrasing:
             return None
         return tidy(match[1][words[0].start() :])
 
-    def choose(self, start: int, end: int, *, last: bool) -> Mention | None:
+    def choose(self, start: int, end: int, *, last: bool, oblique: bool = False) -> Mention | None:
         """Who is meant in a stretch: a name before a description before a pronoun."""
-        found = self.candidates(bisect_left(self.starts, start), bisect_left(self.starts, end))
+        found = self.candidates(bisect_left(self.starts, start), bisect_left(self.starts, end), oblique=oblique)
         for kind in (NAME, NOMINAL, PRONOUN):
             of_kind = [m for m in found if m.kind == kind]
             if of_kind:
@@ -324,7 +342,7 @@ class Phrasing:
         end = bound.start() if bound else min(stop, start + 150)
         if not self.lists.cased:
             return self.stretch(start, end)
-        found = self.choose(start, end, last=False)
+        found = self.choose(start, end, last=False, oblique=True)
         return found if found and len(self.narrative[start : found.start].split()) <= 6 else None
 
     def after_source(self, end: int, stop: int) -> int:

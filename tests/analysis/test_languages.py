@@ -247,6 +247,23 @@ def test_a_label_names_who_speaks() -> None:
     assert rows("Lucía Ferrán: «No habrá más obras en el centro»", "es")[0][:2] == ("direct", "Lucía Ferrán")
 
 
+def test_a_source_named_within_a_sentence_parts_what_it_says() -> None:
+    text = "Der Umbau kostet laut Ministerin Anke Vossberg drei Millionen Euro."
+    (quote,) = check(text, "de").quotes
+    assert [text[a:b] for a, b in quote.spans] == ["Der Umbau kostet", "drei Millionen Euro"]
+    assert (quote.speaker, quote.role) == ("Anke Vossberg", "Ministerin")
+
+
+def test_an_initial_does_not_end_a_name() -> None:
+    text = "Dmitri Lavigne est absent. « Les trains sont un besoin », a affirmé M. Lavigne devant la presse."
+    assert [q.speaker for q in check(text, "fr").quotes] == ["Dmitri Lavigne"]
+
+
+def test_a_surname_and_title_find_the_full_name_where_it_only_stands_in_the_story() -> None:
+    text = "한도윤 바다당 후보가 항구를 찾았다. 한 후보는 “배를 다시 띄우겠다”고 말했다."
+    assert [(q.speaker, q.role) for q in check(text, "ko").quotes] == [("한도윤", "후보")]
+
+
 def test_headings_take_no_part() -> None:
     text = "Belmonte dijo que no hay dinero\nLlueve."
     assert analyze(text, language="es").quotes

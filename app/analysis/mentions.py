@@ -212,9 +212,11 @@ def _people(found: list[Named], headlines: list[Named]) -> list[Person]:
     """The people whom the names mean; what a headline holds comes last and only points to them where it can."""
     out: list[Person] = []
     ordered = sorted(found, key=lambda f: -len(f[1]))
+    by: dict[str, list[int]] = {}
     for number, (run, words) in enumerate([*ordered, *headlines]):
         want = [w.lower() for w in words]
-        person = next((p for p in out if _names(p.name, want)), None)
+        fits = {i for word in (want[0], want[-1]) for i in by.get(word, ()) if _names(out[i].name, want)}
+        person = out[min(fits)] if fits else None
         if person is None and number >= len(ordered):
             held = next((p for p in out if p.last in want), None)
             if held is not None or any(w in lexicon.cues() for w in want) or len(words) > 3:
@@ -223,6 +225,8 @@ def _people(found: list[Named], headlines: list[Named]) -> list[Person]:
                 continue
         if person is None:
             person = Person(" ".join(words))
+            for word in {want[0], want[-1]}:
+                by.setdefault(word, []).append(len(out))
             out.append(person)
         person.places.append(run[0].start)
         role = role_of(run)

@@ -19,7 +19,7 @@ from app.analysis.syntax import Sentence, Token
 FEMALE, MALE = {"she", "her", "hers", "herself"}, {"he", "his", "him", "himself"}
 PLURAL, THING, SELF = {"they", "their", "them"}, {"it", "its"}, {"i", "we", "my", "our", "me", "us"}
 SAME, SUBJECT, LED, GENDER, DISTANCE, OFTEN, UNSURE = 3.0, 1.5, 4.5, 1.5, 300.0, 0.12, 1.5
-REACH, NEAR, LOOK_BACK = 1500, 0.8, 400
+REACH, NEAR, LOOK_BACK, MENTIONS, MOST = 1500, 0.8, 400, 80, 400
 OWNER = re.compile(r"^(?:\S+ ){0,3}?\S+[’']s ")
 WORD, FUNCTION = re.compile(r"[^\W_]+"), {"s", "of", "to", "the", "for", "in", "on", "at", "and", "a"}
 OWNERS = {"his", "her", "their", "its", "my", "our"}
@@ -46,6 +46,13 @@ class Memory:
         self.tokens = sorted((t for s in sentences for t in s.tokens), key=lambda t: t.start)
         self.starts = [t.start for t in self.tokens]
         self.openings = sorted(s.start for s in sentences)
+        self.narrative: list[int] = []
+        for i, token in enumerate(self.tokens):
+            told = token.sent.region is None
+            self.narrative.append(i if told else self.narrative[-1] if i else -1)
+        self.mentions = sorted((place, i) for i, p in enumerate(table.people) for place in p.places)
+        self.listed = len(table.people)
+        self.bodies = sorted((place, i) for i, b in enumerate(table.bodies) for place in b.places)
         self.turns: list[Turn] = []
         self.spelled: dict[str, str | None] = {}
 
@@ -57,6 +64,20 @@ class Memory:
         """The tokens of a mention."""
         i = bisect_left(self.starts, start)
         return [t for t in self.tokens[i : i + 60] if t.end <= end and t.start >= start]
+
+    def told_before(self, at: int) -> Token | None:
+        """The narrative's last token before a place."""
+        i = bisect_left(self.starts, at) - 1
+        return self.tokens[self.narrative[i]] if i >= 0 and self.narrative[i] >= 0 else None
+
+    def around(self, at: int) -> list[Person]:
+        """The people named or heard last before a place, in the order of the table."""
+        last = bisect_left(self.mentions, (at, 0))
+        near = {i for _, i in self.mentions[max(0, last - MENTIONS) : last]}
+        heard = {t.name for t in self.turns[-3:]}
+        people = self.table.people
+        near |= {i for i, p in enumerate(people[:MOST]) if p.name in heard}
+        return [people[i] for i in sorted(near)] + people[self.listed :][-MENTIONS:]
 
     def far(self, place: int, at: int) -> str:
         """How far a place lies before another one, in sentences."""
@@ -77,7 +98,7 @@ class Memory:
         spoke = self.turns[-1].at if self.turns else -1
         before = self.sentence_before(at)
         best: tuple[float, Person] | None = None
-        for person in self.table.people:
+        for person in self.around(at):
             i = bisect_left(person.places, at) - 1
             if i < 0 or (person.gender and person.gender != gender):
                 continue
@@ -147,12 +168,14 @@ class Memory:
         """The narrative's sentence before the one at a place."""
         i = bisect_left(self.starts, at)
         here = self.tokens[i].sent if i < len(self.tokens) else None
-        while i > 0:
-            i -= 1
-            sentence = self.tokens[i].sent
-            if sentence.region is None and sentence is not here and sentence.end <= at and len(sentence.tokens) > 2:
+        token = self.told_before(at)
+        for _ in range(8):
+            if token is None:
+                break
+            sentence = token.sent
+            if sentence is not here and sentence.end <= at and len(sentence.tokens) > 2:
                 return sentence
-            i = min(i, bisect_left(self.starts, sentence.start))
+            token = self.told_before(min(sentence.start, token.start))
         return None
 
     def subject_before(self, at: int) -> Token | None:
@@ -173,7 +196,7 @@ class Memory:
         at, owned = run[0].start, run[0].lower in OWNERS or any(t.tag == "POS" for t in run)
         before, known = self.sentence_before(at), False
         best: tuple[float, Person] | None = None
-        for person in self.table.people:
+        for person in self.table.people if self.listed < MOST else self.around(at):
             i = bisect_left(person.places, at) - 1
             if not person.places or (gender and person.gender and person.gender != gender):
                 continue
@@ -215,7 +238,7 @@ class Memory:
             return None
         gender = {"men": "m", "women": "f"}.get(head.lower, "")
         near = []
-        for person in self.table.people:
+        for person in self.around(run[0].start):
             i = bisect_left(person.places, run[0].start) - 1
             if i >= 0 and not (gender and person.gender and person.gender != gender):
                 near.append((person.places[i], person.name))
@@ -230,7 +253,8 @@ class Memory:
         near: list[tuple[int, str]] = []
         kinds = {word} | PAPERS.get(word, set())
         fits: list[tuple[int, str]] = []
-        for body in self.table.bodies:
+        first, last = bisect_left(self.bodies, (start - REACH, 0)), bisect_left(self.bodies, (start, 0))
+        for body in (self.table.bodies[i] for i in sorted({i for _, i in self.bodies[first:last]})):
             places = body.places[max(0, bisect_left(body.places, start) - 3) : bisect_left(body.places, start)]
             told = {"told", "tells", "tell", "("}
             places = [p for p in places if p > start - REACH and self._word_before(p) not in told]

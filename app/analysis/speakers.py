@@ -6,7 +6,6 @@ Every find is told why, in words for a reader.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 
 from app.analysis import grammar, lexicon, named, sources
@@ -90,12 +89,10 @@ class Resolver:
     def _leader(self, find: Found) -> tuple[Turn, str] | None:
         """The subject of the sentence before a find, where it was named after the last speaker spoke."""
         memory = self.memory
-        i = bisect_left(memory.starts, find.start) - 1
-        while i >= 0 and memory.tokens[i].sent.region is not None:
-            i -= 1
-        if i < 0:
+        token = memory.told_before(find.start)
+        if token is None:
             return None
-        before = memory.tokens[i].sent
+        before = token.sent
         led = self.text[max(0, find.start - 20) : find.start].rstrip()[-1:] in (",", ":")
         last = self.turns[-1] if self.turns else None
         where = "just before it" if led else memory.far(before.start, find.start)

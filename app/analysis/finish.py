@@ -78,6 +78,7 @@ def _widen(text: str, span: Span, outer: Sequence[Region], starts: Sequence[int]
 def quotes(text: str, finds: Sequence[Found], regions: Sequence[Region], kind: str = "") -> list[Quote]:
     """The finds as they are given out, of one kind or each of its own."""
     outer = [r for r in regions if r.depth == 0]
+    starts = [r.start for r in outer]
     out = []
     for f in finds:
         cue = text[f.cue[0] : f.cue[1]] if f.cue else None
@@ -85,7 +86,7 @@ def quotes(text: str, finds: Sequence[Found], regions: Sequence[Region], kind: s
             Quote(
                 f.start,
                 f.end,
-                kind or "direct" if kind or f.rule in WHOLE else _kind(text, f.spans, outer),
+                kind or "direct" if kind or f.rule in WHOLE else _kind(text, f.spans, outer, starts),
                 tuple(f.spans),
                 f.speaker,
                 f.mention[0] if f.mention else None,
@@ -103,10 +104,9 @@ def quotes(text: str, finds: Sequence[Found], regions: Sequence[Region], kind: s
     return out
 
 
-def _kind(text: str, spans: Sequence[Span], outer: Sequence[Region]) -> str:
+def _kind(text: str, spans: Sequence[Span], outer: Sequence[Region], starts: Sequence[int]) -> str:
     """Direct where nearly all words stand in marks, mixed where some do."""
     total = inside = 0
-    starts = [r.start for r in outer]
     for a, b in spans:
         total += sum(c.isalnum() for c in text[a:b])
         at = max(0, bisect_right(starts, a) - 1)

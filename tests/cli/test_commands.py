@@ -77,6 +77,16 @@ def test_analyze_finds_the_statement_and_its_speaker(quotidian: Run) -> None:
     assert any("12 million" in text[claim["start"] : claim["end"]] for claim in answer["claims"])
 
 
+def test_analyze_tells_the_language_of_a_text_or_is_told(quotidian: Run) -> None:
+    said = "«No habrá más obras en el centro», dijo la alcaldesa Lucía Ferrán. "
+    more = "La ciudad lleva dos años con las calles abiertas y los vecinos de la plaza han perdido la paciencia. "
+    lines = [{"id": 1, "text": said + more + more}, {"id": 2, "text": said, "language": "es-MX"}]
+    done = quotidian("analyze", "--jsonl", given="\n".join(map(json.dumps, lines)))
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["language"] for answer in answers] == ["es", "es-MX"]
+    assert [quote["speaker"] for answer in answers for quote in answer["quotes"]] == ["Lucía Ferrán"] * 2
+
+
 def test_a_missing_file_is_said_on_standard_error(quotidian: Run, tmp_path: Path) -> None:
     done = quotidian("analyze", str(tmp_path / "none.txt"))
     assert done.returncode != 0

@@ -129,7 +129,9 @@ def _and_that(run: Sequence[Token], at: int) -> int:
     while at < len(run) and (run[at].text in QUOTATION or run[at].text == ","):
         at += 1
     if at + 2 < len(run) and run[at].lower in ("and", "but") and run[at + 1].lower == "that":
-        return at + 1 if run[at + 1].dep == "mark" or run[at + 1].tag == "IN" else 0
+        that, following = run[at + 1], run[at + 2]
+        clause = that.dep == "mark" or that.tag == "IN" or following.tag in ("NNP", "NNPS", "PRP", "DT", "EX")
+        return at + 1 if clause else 0
     return 0
 
 

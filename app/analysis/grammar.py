@@ -116,6 +116,8 @@ def trim(tokens: list[Token]) -> list[Token]:
         start += 1
     while end > start and (tokens[end - 1].text in PUNCTUATION and tokens[end - 1].text != ")"):
         end -= 1
+    while end - start > 2 and tokens[end - 1].lower in ("and", "but", "or") and tokens[end - 1].dep == "cc":
+        end -= 1
     return tokens[start:end]
 
 

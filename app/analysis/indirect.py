@@ -265,7 +265,7 @@ def _according(sentence: Sentence, token: Token, used: set[int]) -> Found | None
                 content = run[end + 2 :]
             elif token.head.i > end or run[end + 2].tag in ("VBD", "VBZ", "VBP", "MD"):
                 content = content + run[end + 2 :]
-    if any(t.start in used for t in content):
+    if token.i > 2 and any(t.start in used for t in content):
         return None
     return Found(
         spans_of(trim(content)),

@@ -41,9 +41,9 @@ def find(text: str, sentences: Sequence[Sentence]) -> list[Found]:
                 found = _mind(sentence, token)
             else:
                 continue
-            if found is not None:
+            if found is not None and found.spans and any(c.isalnum() for a, b in found.spans for c in text[a:b]):
                 out.append(found)
-    return out
+    return sorted(out, key=lambda f: (f.start, -f.end))
 
 
 def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue) -> Found | None:

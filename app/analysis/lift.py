@@ -41,7 +41,7 @@ def lift(text: str, regions: Sequence[Region]) -> list[tuple[int, Region]]:
 def _sentential(text: str, region: Region, paragraph: tuple[int, int], last: Region | None) -> bool:
     a, b = region.inner
     inner = text[a:b].strip()
-    if not inner:
+    if not any(c.isalnum() for c in inner):
         return False
     if region.continues or not region.closed:
         return True

@@ -44,14 +44,14 @@ def find(text: str, sentences: Sequence[Sentence], quotes: Sequence[Quote]) -> l
     scores = worth.rate([each for *_, each in placed], lone=len(placed) <= 2) if placed else []
     hedges = lexicon.words("hedges")
     out: list[Claim] = []
-    for ((start, end), run, near, _), score in zip(placed, scores, strict=True):
+    for ((start, end), run, near, row), score in zip(placed, scores, strict=True):
         sentence = text[start:end]
         if score < LEAST or not kinds.asserts(sentence, run):
             continue
         dateline = DATELINE.match(text, start, end)
         begin = dateline.end() if dateline else start
         speaker = _asserted_by(start, end, near)
-        types = kinds.types(sentence, run)
+        types = kinds.types(row.kinds, run)
         values = figures.find(text, begin, end, run)
         hedged = any(t.lower in hedges for t in run)
         out.append(Claim(begin, end, score, types, speaker, hedged, _why(run, values, types), values))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.analysis.syntax import Token
 
@@ -40,9 +40,15 @@ TYPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 
-def types(sentence: str, tokens: Sequence[Token]) -> tuple[str, ...]:
-    """Which kinds of claim a sentence makes; an event where nothing else fits."""
-    found = [name for name, pattern in TYPES if pattern.search(sentence)]
+def shown(sentence: str) -> dict[str, int]:
+    """How often the words of each kind occur in a sentence; only the kinds that do."""
+    counts = {name: len(pattern.findall(sentence)) for name, pattern in TYPES}
+    return {name: count for name, count in counts.items() if count}
+
+
+def types(kinds: Mapping[str, int], tokens: Sequence[Token]) -> tuple[str, ...]:
+    """Which kinds of claim a sentence makes, by those `shown` in it; an event where nothing else fits."""
+    found = list(kinds)
     if "statistic" not in found and any(t.ent[2:] in ("PERCENT", "MONEY", "QUANTITY") for t in tokens):
         found.insert(0, "statistic")
     return tuple(found) or ("event",)

@@ -39,9 +39,9 @@ class Example(NamedTuple):
 class Growth(NamedTuple):
     """How trees are grown."""
 
-    trees: int = 240
+    trees: int = 120
     depth: int = 3
-    rate: float = 0.04
+    rate: float = 0.08
     rows: float = 0.5
     facts: float = 0.15
     least: int = 12

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
 from app.analysis import lexicon
-from app.analysis.kinds import TYPES
+from app.analysis.kinds import TYPES, shown
 from app.analysis.model import Quote
 from app.analysis.syntax import Token
 
@@ -88,17 +88,19 @@ class Row:
 
     names: list[str]
     facts: dict[str, float]
+    kinds: dict[str, int] = field(default_factory=dict)
 
 
 def row(sentence: str, tokens: Sequence[Token], start: int, place: float, total: int, quotes: Sequence[Quote]) -> Row:
     """Everything the model looks at in the `place`th of `total` sentences; `start` is where it starts in the text."""
     run = tokens[:LONGEST]
-    facts = {**_counts(sentence, run), **_clause(run), **_quoted(start, len(sentence), quotes)}
+    kinds = shown(sentence)
+    facts = {**_counts(sentence, run, kinds), **_clause(run), **_quoted(start, len(sentence), quotes)}
     facts |= {"place": place, "rel": place / max(1, total - 1), "total": total, "lead": place < 3}
-    return Row(names(sentence, run), facts)
+    return Row(names(sentence, run, kinds), facts, kinds)
 
 
-def names(sentence: str, tokens: Sequence[Token]) -> list[str]:
+def names(sentence: str, tokens: Sequence[Token], kinds: Iterable[str]) -> list[str]:
     """Words (figures masked by length), pairs of them, grammar tags and labels that occur in a sentence."""
     words = ["0" * min(len(t.lower), 4) if t.lower[0].isdigit() else t.lower for t in tokens]
     out = {f"w {w}" for w in words}
@@ -113,11 +115,11 @@ def names(sentence: str, tokens: Sequence[Token]) -> list[str]:
     root = next((t for t in tokens if t.dep == "ROOT"), None)
     if root is not None:
         out.update((f"root {root.lower}", f"roottag {root.tag}"))
-    out.update(f"type {name}" for name, pattern in TYPES if pattern.search(sentence))
+    out.update(f"type {name}" for name in kinds)
     return sorted(out)
 
 
-def _counts(sentence: str, run: Sequence[Token]) -> dict[str, float]:
+def _counts(sentence: str, run: Sequence[Token], kinds: Mapping[str, int]) -> dict[str, float]:
     """What there is how often."""
     size = len(run)
     low = [t.lower for t in run]
@@ -125,7 +127,7 @@ def _counts(sentence: str, run: Sequence[Token]) -> dict[str, float]:
     deps = Counter(t.dep for t in run)
     out: dict[str, float] = {f"e_{label}": labels[f"B-{label}"] for label in LABELS}
     out |= {f"t_{tag}": tags[tag] / size for tag in TAGS}
-    out |= {f"ty_{name}": len(pattern.findall(sentence)) for name, pattern in TYPES}
+    out |= {f"ty_{name}": kinds.get(name, 0) for name, _ in TYPES}
     hedges = lexicon.words("hedges")
     out |= {
         "n": size,
@@ -232,8 +234,9 @@ def trees(grown: Sequence[Any], facts: dict[str, float]) -> float:
     total = 0.0
     for tree in grown:
         node = tree
-        while isinstance(node, list):
-            node = node[2] if facts[node[0]] <= node[1] else node[3]
+        while node.__class__ is list:
+            fact, cut, below, above = node
+            node = below if facts[fact] <= cut else above
         total += node
     return total
 

@@ -92,6 +92,14 @@ def moment(time: datetime) -> str:
     return f"{time.day} {time:%b %Y, %H:%M} UTC"
 
 
+def _compiled() -> FileSystemBytecodeCache | None:
+    """A folder of this user's among the temporary ones, where there can be one: compiling takes a third of a second."""
+    try:
+        return FileSystemBytecodeCache()
+    except (OSError, RuntimeError):
+        return None
+
+
 @cache
 def environment() -> Environment:
     jinja = Environment(
@@ -100,7 +108,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        bytecode_cache=FileSystemBytecodeCache(),  # in a folder of this user's; compiling takes a third of a second
+        bytecode_cache=_compiled(),
         auto_reload=False,  # a look at every file, hundreds of times a page
     )
     jinja.globals.update(static=static)
@@ -115,10 +123,13 @@ def _stencil(template: str, names: tuple[str, ...], **variant: Hashable) -> str:
     return re.sub("\ue000(\\w+)\ue001", r"%(\1)s", drawn.replace("%", "%%"))
 
 
+_AS_IT_IS = (int, Markup, type(None))  # for speed: what need not be escaped
+
+
 def stamp(template: str, values: Mapping[str, str | int | None], **variant: Hashable) -> Markup:
     """For what stands hundreds of times on a page: the template is drawn once for each `variant`, and then only filled
     in. It may print the `values` and nothing else of them; what it decides by is in `variant`, of which there are few."""
-    safe = {name: escape(value) if type(value) is str and value else value for name, value in values.items()}
+    safe = {name: value if value.__class__ in _AS_IT_IS else escape(value) for name, value in values.items()}
     return Markup(_stencil(template, tuple(values), **variant) % safe)  # noqa: S704 - escaped here, or markup, or a number
 
 

@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 from starlette.testclient import TestClient
 
+from app import web
 from app.articles.actions import add_article, add_capture, touch
 from app.db import Database
 from app.extract.document import Document, Paragraph
@@ -271,3 +273,28 @@ def test_number_of_queries_does_not_grow_with_what_is_on_the_page(
 @pytest.mark.parametrize("path", ["/articles/999", "/articles/999/marks", "/articles/nothing"])
 def test_what_is_not_there_is_not_found(client: Client, path: str) -> None:
     assert client("alice").get(path).status_code == 404
+
+
+def test_what_stands_on_a_card_is_text_whatever_is_in_it(client: Client, database: Database) -> None:
+    article, odd = make_article(database), "<i>100% & %(id)s</i>"
+    with database.write() as db:
+        speaker = Speaker(name=odd, name_key=odd)
+        db.add(speaker)
+        db.flush()
+        said = {"speaker_id": speaker.id, "role": odd, "why": odd, "engine": "test", "cue": "said", "mood": odd[:16]}
+    id = mark(database, article, "counted twice", **said)
+    page = client("alice").get(f"/articles/{article}").text
+    card = re.search(rf'<div class="card quote" id="card-{id}".*?<div class="tools">', page, re.DOTALL)
+    assert card
+    assert "<i>" not in card[0]
+    assert card[0].count(html.escape(odd)) == 3
+
+
+def test_pages_are_drawn_where_nothing_can_be_kept_on_disk(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_self: FileSystemBytecodeCache) -> str:
+        raise OSError("read-only")
+
+    monkeypatch.setattr(FileSystemBytecodeCache, "_get_default_cache_dir", refuse)
+    web.environment.cache_clear()
+    assert client("alice").get("/").status_code == 200
+    web.environment.cache_clear()

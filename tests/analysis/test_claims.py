@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -107,3 +108,11 @@ def test_words_learn_what_divides() -> None:
     learnt = train_claims.words(rows)
     assert worth.words_score(learnt, ["w tax"]) > 0 > worth.words_score(learnt, ["w hello"])
     assert train_claims.measure([(0.9, 1), (0.8, 0), (0.6, 1), (0.1, 0)]) == pytest.approx((0.8, 5 / 6))
+
+
+def test_written_articles_are_read_as_they_are_marked(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("# wire: Rain\n+ It rained 4 days.\n- He sighed.\n\n- Nobody spoke.\n", "utf-8")
+    (article,) = train_claims.written(str(tmp_path))
+    marked = [(article["text"][s["start"] : s["end"]], s["label"]) for s in article["sentences"]]
+    assert marked == [("It rained 4 days.", True), ("He sighed.", False), ("Nobody spoke.", False)]
+    assert "sighed.\nNobody" in article["text"]

@@ -7,7 +7,6 @@ Frames are kept short enough that memory and time stay linear in the text.
 
 from __future__ import annotations
 
-import os
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -151,9 +150,8 @@ def _cut(text: str, pieces: list[Span], region: int | None, paragraph: int) -> I
 def parser() -> Language:
     """The model, loaded once; the official package where it is installed, else the repackaged one.
 
-    Its matrices are multiplied by NumPy, not by BLIS: a third less time. They are too small to be shared by threads.
+    Its matrices are multiplied by NumPy, not by BLIS: a third less time.
     """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     import spacy
     from thinc.api import NumpyOps, set_current_ops
 
@@ -192,36 +190,27 @@ def _sentences(frame: Frame, doc: Doc) -> Iterable[Sentence]:
     starts, shifts = frame.offsets()
     rough = doc.text.rstrip() != frame.text.rstrip()
     strings = doc.vocab.strings
-    columns: Any = doc.to_array(["DEP", "TAG", "ENT_TYPE", "ENT_IOB"])
-    heads: Any = doc.to_array(["HEAD"]).astype("int64")
+    columns: Any = doc.to_array(["DEP", "TAG", "ENT_TYPE", "ENT_IOB", "ORTH", "IDX", "SENT_START"]).tolist()
+    heads: Any = doc.to_array(["HEAD"]).astype("int64").tolist()
     tokens: list[Token] = []
     at = 0
-    for i, token in enumerate(doc):
-        text = token.text
-        place = token.idx
+    for dep, tag, ent, iob, orth, index, _ in columns:
+        text, place = strings[orth], index
         if rough:
             place = frame.text.find(text, at)
             place = at if place < 0 else place
             at = place + len(text)
-        dep, tag, ent, iob = columns[i]
-        label = strings[int(ent)] if ent else ""
+        label = strings[ent] if ent else ""
         shift = shifts[bisect_right(starts, place) - 1]
-        tokens.append(
-            Token(
-                text,
-                place + shift,
-                strings[int(tag)],
-                strings[int(dep)],
-                ("B-" if iob == 3 else "I-") + label if label else "",
-            )
-        )
+        mark = ("B-" if iob == 3 else "I-") + label if label else ""
+        tokens.append(Token(text, place + shift, strings[tag], strings[dep], mark))
     for i, t in enumerate(tokens):
         if heads[i] and t.text.strip():
-            t.head = tokens[i + int(heads[i])]
+            t.head = tokens[i + heads[i]]
             t.head.kids.append(t)
     group: list[Token] = []
     for i, t in enumerate(tokens):
-        if group and doc[i].is_sent_start:
+        if group and columns[i][-1] == 1:
             yield Sentence(group, frame.region, frame.paragraph)
             group = []
         if t.text.strip():

@@ -229,16 +229,54 @@ def linear(weights: dict[str, Sequence[float]], facts: dict[str, float]) -> floa
     return max(-8.0, min(8.0, total))
 
 
-def trees(grown: Sequence[Any], facts: dict[str, float]) -> float:
-    """The log odds by trees of [fact, threshold, below or at, above], leaves being numbers."""
-    total = 0.0
-    for tree in grown:
-        node = tree
-        while node.__class__ is list:
-            fact, cut, below, above = node
-            node = below if facts[fact] <= cut else above
-        total += node
-    return total
+class Trees:
+    """Trees of [fact, threshold, below or at, above], leaves being numbers, laid out level by level so that many rows go
+    down all of them at once; a leaf above the last level is repeated below itself."""
+
+    def __init__(self, grown: Sequence[Any]) -> None:
+        import numpy as np
+
+        self.facts: dict[str, int] = {}
+        self.depth = max(map(_depth, grown))
+        shape = len(grown), 2**self.depth
+        self.fact, self.cut = np.zeros(shape, dtype=np.intp), np.full(shape, np.inf)
+        self.leaf = np.zeros(shape)
+        for number, tree in enumerate(grown):
+            self._lay(tree, number, 1, self.depth)
+
+    def _lay(self, node: Any, tree: int, place: int, below: int) -> None:
+        if not below:
+            self.leaf[tree, place - self.leaf.shape[1]] = node
+        elif node.__class__ is list:
+            self.fact[tree, place] = self.facts.setdefault(node[0], len(self.facts))
+            self.cut[tree, place] = node[1]
+            for side in (0, 1):
+                self._lay(node[2 + side], tree, 2 * place + side, below - 1)
+        else:
+            self._lay(node, tree, 2 * place, below - 1)
+
+    def odds(self, rows: Sequence[Mapping[str, float]]) -> list[float]:
+        """The log odds of each row of facts."""
+        if not self.facts or not rows:
+            return [float(self.leaf[:, 0].sum())] * len(rows)
+        import numpy as np
+
+        table = np.array([[row[fact] for fact in self.facts] for row in rows], dtype=float)
+        row, tree = np.ogrid[: len(rows), : len(self.leaf)]
+        place = np.ones((len(rows), len(self.leaf)), dtype=np.intp)
+        for _ in range(self.depth):
+            place = 2 * place + (table[row, self.fact[tree, place]] > self.cut[tree, place])
+        out: list[float] = self.leaf[tree, place - self.leaf.shape[1]].sum(1).tolist()
+        return out
+
+
+def _depth(node: Any) -> int:
+    return 1 + max(map(_depth, node[2:])) if node.__class__ is list else 0
+
+
+@cache
+def _trees() -> Trees:
+    return Trees(model()["trees"])
 
 
 def widen(weights: dict[str, Any], rows: Sequence[Row]) -> None:
@@ -263,7 +301,8 @@ def rate(rows: Sequence[Row], *, lone: bool) -> list[float]:
         odds = [(words_score(weights["words"], r.names) + linear(weights["facts"], r.facts)) / 2 for r in rows]
         return [chance(o + weights["lean"]["lone"]) for o in odds]
     widen(weights, rows)
-    odds = [(linear(weights["news"], r.facts) + trees(weights["trees"], r.facts)) / 2 for r in rows]
+    grown = _trees().odds([r.facts for r in rows])
+    odds = [(linear(weights["news"], r.facts) + tree) / 2 for r, tree in zip(rows, grown, strict=True)]
     return [chance(o + weights["lean"]["news"]) for o in odds]
 
 

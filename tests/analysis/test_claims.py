@@ -97,7 +97,8 @@ def test_trees_and_lines_learn_what_divides() -> None:
     label = np.array([0.3 < v < 0.6 for v in values], dtype=float)
     table = np.array([[v, draw.random()] for v in values])
     grown = train_claims.grow(["inside", "noise"], table, label, train_claims.Growth(trees=80, rate=0.2, facts=1.0))
-    rated = [worth.trees(grown, {"inside": v, "noise": 0.5}) > 0 for v in (0.1, 0.45, 0.9)]
+    rows = [{"inside": v, "noise": 0.5} for v in (0.1, 0.45, 0.9)]
+    rated = [odds > 0 for odds in worth.Trees(grown).odds(rows)]
     assert rated == [False, True, False]
     line = train_claims.linear(["inside", "noise"], table, (table[:, 0] > 0.5).astype(float), 1.0)
     assert worth.linear(line, {"inside": 0.9, "noise": 0.5}) > 0 > worth.linear(line, {"inside": 0.1, "noise": 0.5})

@@ -17,17 +17,26 @@ from app.fetch import PICTURE, fetch
 from app.models import Article, Picture, Revision
 from app.pictures import prepare
 
+
+class Dropped(Exception):
+    """The job was cancelled, or another worker has it: nothing more of it may be stored."""
+
+
 Store = Callable[[Session], None]
 MAX_PICTURES = 40
 
 
 @dataclass(frozen=True)
 class Work:
-    """A job as its handler sees it. `progress(fraction, message)` tells the reader how far it is."""
+    """A job as its handler sees it. `progress(fraction, message)` tells the reader how far it is; so does
+    `step(db, fraction, message)`, to be called first in a transaction that stores a part of what the job makes. Both
+    raise Dropped where the job is no longer this worker's. `attempts` is how often it was begun, this time included."""
 
     payload: dict[str, Any]
     database: Database
     progress: Callable[[float, str], None]
+    step: Callable[[Session, float, str], None]
+    attempts: int = 1
 
 
 Handler = Callable[[Work], Store]
@@ -95,6 +104,20 @@ def _revision(work: Work) -> Revision:
     return revision
 
 
+def import_export(work: Work) -> Store:
+    """Reads an export of another reader for the preview of its import. Payload: batch_id."""
+    from app.imports.work import read_export
+
+    return read_export(work)
+
+
+def import_items(work: Work) -> Store:
+    """Brings in a few articles of an import, and leaves the rest to another turn. Payload: batch_id."""
+    from app.imports.work import bring_in
+
+    return bring_in(work)
+
+
 def warm_up() -> None:
     """Loads the language model, so that the first article does not wait for it."""
     from app.analysis import analyze
@@ -102,4 +125,9 @@ def warm_up() -> None:
     analyze("“We are ready,” the clerk said.")
 
 
-HANDLERS: dict[str, Handler] = {"analyze": analyze, "pictures": pictures}
+HANDLERS: dict[str, Handler] = {
+    "analyze": analyze,
+    "pictures": pictures,
+    "import": import_items,
+    "read": import_export,
+}

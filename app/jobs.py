@@ -7,12 +7,12 @@ import functools
 import os
 import secrets
 import socket
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from huey.storage import BaseStorage, PriorityRedisStorage, SqliteStorage  # type: ignore[import-untyped]
-from sqlalchemy import event, select, update
+from sqlalchemy import and_, event, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.logs import log
@@ -22,7 +22,10 @@ from app.settings import Settings
 LEASE = timedelta(seconds=30)
 RESEND = timedelta(seconds=5)  # a job that nobody took for so long was not sent, or its number was lost
 MAX_ATTEMPTS = 3
-PRIORITY = {"analyze": 10, "pictures": 0}
+STATES = ("queued", "running", "done", "failed", "cancelled")
+PRIORITY = {"analyze": 10, "read": 10, "import": -5}
+BULK = -10  # what is due for an article that came in with many others
+MOST_SENT = 500  # at once by the sweep
 _UNSENT = "jobs_to_send"
 
 
@@ -34,17 +37,18 @@ def enqueue(
     key: str,
     payload: dict[str, Any],
     created_by: int | None = None,
+    not_before: datetime | None = None,
 ) -> Job:
-    """The job of this key, to be done after the transaction commits. One that waits or runs is answered as it is; one
-    that ended is done again."""
+    """The job of this key, to be done after the transaction commits, or at `not_before`. One that waits or runs is
+    answered as it is; one that ended is done again."""
     job = db.scalar(select(Job).where(Job.key == key))
     if job is None:
         job = Job(kind=kind, key=key, article_id=article_id, payload=payload, created_by=created_by)
         db.add(job)
     elif job.state in ("queued", "running"):
         return job
-    job.payload = payload
-    return retry(db, job)
+    job.payload, job.created_by = payload, created_by
+    return retry(db, job, not_before=not_before)
 
 
 def enqueue_analysis(db: Session, *, article_id: int, revision_id: int, created_by: int | None = None) -> Job:
@@ -58,13 +62,30 @@ def enqueue_pictures(db: Session, *, article_id: int, revision_id: int) -> Job:
     return enqueue(db, "pictures", article_id=article_id, key=f"pictures-{revision_id}", payload=payload)
 
 
-def retry(db: Session, job: Job) -> Job:
+def retry(db: Session, job: Job, *, not_before: datetime | None = None) -> Job:
     """Has a job done from the beginning, with all its attempts before it."""
     job.state, job.attempts, job.progress, job.message, job.error = "queued", 0, 0.0, "", ""
-    job.worker, job.lease_until, job.started_at, job.finished_at, job.sent_at = "", None, None, None, now()
+    job.worker, job.lease_until, job.started_at, job.finished_at = "", None, None, None
+    job.priority, job.not_before, job.sent_at = PRIORITY.get(job.kind, 0), not_before, None if not_before else now()
     db.flush()
-    _send_after_commit(db, job)
+    if not_before is None:
+        _send_after_commit(db, job)
     return job
+
+
+def cancel(db: Session, job: Job) -> bool:
+    """Has a job not done, or what it makes dropped. False where it has ended already."""
+    open_ = update(Job).where(Job.id == job.id, Job.state.in_(("queued", "running"))).returning(Job.id)
+    values = {"state": "cancelled", "message": "", "finished_at": now(), "lease_until": None}
+    return db.execute(open_.values(**values)).scalar() is not None
+
+
+def put_last(db: Session, *, article_id: int) -> None:
+    """What is due for this article waits until everything else is done; in the transaction that it came in with."""
+    last = update(Job).where(Job.article_id == article_id, Job.state == "queued").values(priority=BULK)
+    for job_id in db.scalars(last.returning(Job.id)):
+        if job_id in (unsent := db.info.get(_UNSENT, {})):
+            unsent[job_id] = BULK
 
 
 # What the worker does with a job. Only the one that holds it may change it: `worker` is the holder.
@@ -92,6 +113,13 @@ def progress(db: Session, job_id: int, *, worker: str, fraction: float, message:
     return _change(db, job_id, worker, progress=fraction, message=message, lease_until=now() + LEASE)
 
 
+def step_done(db: Session, job_id: int, *, worker: str, fraction: float, message: str) -> bool:
+    """To be called first in a transaction that stores a part of what the job makes. False where it must not. That the
+    job broke off before counts no more: it gets on."""
+    values = {"progress": fraction, "message": message, "attempts": 1}
+    return _change(db, job_id, worker, lease_until=now() + LEASE, **values)
+
+
 def finish(db: Session, job_id: int, *, worker: str) -> bool:
     """To be called in the transaction that stores what the job made, before storing it: only then once."""
     return _change(db, job_id, worker, state="done", progress=1.0, message="", finished_at=now(), lease_until=None)
@@ -103,29 +131,31 @@ def fail(db: Session, job_id: int, *, worker: str, error: str) -> bool:
 
 def give_back(db: Session, job_id: int, *, worker: str, attempts: int) -> bool:
     """For another try a little later: the sweep sends it. `attempts` is how many tries count by now."""
-    values = {"worker": "", "lease_until": None, "sent_at": now(), "attempts": attempts}
+    values = {"worker": "", "lease_until": None, "sent_at": None, "not_before": now() + RESEND, "attempts": attempts}
     return _change(db, job_id, worker, state="queued", **values)
 
 
 def sweep(db: Session, *, worker: str) -> int:
-    """Frees what dead workers held, and sends waiting jobs that nobody took. How many were sent."""
+    """Frees what dead workers held, and sends what was never sent, or was and is no longer carried. How many were sent."""
     for job in db.scalars(select(Job).where(Job.state == "running")):
         if (job.lease_until is None or job.lease_until < now()) or _is_dead(job.worker, worker):
             _free(job)
-    waiting = db.scalars(select(Job).where(Job.state == "queued")).all()
-    lost = [job for job in waiting if job.sent_at is None or job.sent_at < now() - RESEND]
-    if not lost or queue_of(db.info["settings"]).queue_size():
-        return 0
-    for job in lost:
+    db.flush()
+    due = and_(Job.sent_at.is_(None), or_(Job.not_before.is_(None), Job.not_before <= now()))
+    if not queue_of(db.info["settings"]).queue_size():
+        due = or_(due, Job.sent_at < now() - RESEND)
+    found = select(Job).where(Job.state == "queued", due).order_by(Job.priority.desc(), Job.id).limit(MOST_SENT)
+    waiting = db.scalars(found).all()
+    for job in waiting:
         job.sent_at = now()
         _send_after_commit(db, job)
-    return len(lost)
+    return len(waiting)
 
 
 def _free(job: Job) -> None:
     job.worker, job.lease_until = "", None
     if job.attempts < MAX_ATTEMPTS:
-        job.state, job.sent_at = "queued", None
+        job.state, job.sent_at, job.not_before = "queued", None, None
     else:
         job.state, job.finished_at = "failed", now()
         job.error = f"This was begun {job.attempts} times and never came to an end."
@@ -167,7 +197,7 @@ def take(settings: Settings) -> int | None:
 
 
 def _send_after_commit(db: Session, job: Job) -> None:
-    db.info.setdefault(_UNSENT, {})[job.id] = PRIORITY.get(job.kind, 0)
+    db.info.setdefault(_UNSENT, {})[job.id] = job.priority
 
 
 @event.listens_for(Session, "after_commit")

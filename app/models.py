@@ -176,7 +176,7 @@ class Capture(Base):
     url: Mapped[str | None]
     media_type: Mapped[str] = mapped_column(default="")
     filename: Mapped[str] = mapped_column(default="")
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
     headers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     document: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -430,11 +430,13 @@ class Job(Base):
 
     __tablename__ = "jobs"
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(32))  # analyze, pictures
+    kind: Mapped[str] = mapped_column(String(32))  # analyze, pictures, import, ...
     key: Mapped[str] = mapped_column(unique=True)  # idempotency: the same key is the same job
     article_id: Mapped[int | None] = cascade("articles.id")
     payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    state: Mapped[str] = mapped_column(String(16), default="queued", index=True)  # queued, running, done, failed
+    state: Mapped[str] = mapped_column(String(16), default="queued", index=True)  # done, ...: see jobs.STATES
+    priority: Mapped[int] = mapped_column(default=0)  # the largest first
+    not_before: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     progress: Mapped[float] = mapped_column(default=0.0)  # 0 to 1
     message: Mapped[str] = mapped_column(default="")
@@ -446,6 +448,47 @@ class Job(Base):
     created_by: Mapped[int | None] = person()
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class ImportBatch(Base):
+    """Many articles on their way in. `counts` and `problems` are what the preview says of it: how many articles,
+    highlights, notes, tags and folders, how many are here already; what could not be understood [{"where", "message"}]."""
+
+    __tablename__ = "import_batches"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    created_by: Mapped[int | None] = person(index=True)
+    kind: Mapped[str] = mapped_column(String(16))  # addresses, files, zip, migration
+    name: Mapped[str]
+    format: Mapped[str] = mapped_column(String(32), default="")  # of a migration
+    state: Mapped[str] = mapped_column(String(16))  # reading, preview, running, paused, done, cancelled
+    error: Mapped[str] = mapped_column(default="")
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    problems: Mapped[list[Any]] = mapped_column(default=list)
+    sha256: Mapped[str | None] = mapped_column(String(64))  # the stored file, of a zip and a migration
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    finished_at: Mapped[datetime | None]
+
+
+class ImportItem(Base):
+    """One article of a batch. `payload` is what it is made of, and empty once it has come in; `report` what became of it:
+    {"created", "highlights", "notes", "unplaced": [{"quote", "note", "reason"}]}."""
+
+    __tablename__ = "import_items"
+    __table_args__ = (UniqueConstraint("batch_id", "key"), Index("ix_import_items_batch_id_state", "batch_id", "state"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batches.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    key: Mapped[str] = mapped_column(String(64))  # SHA-256 of what names it in its batch
+    source: Mapped[str]  # its address or file, for people
+    title: Mapped[str] = mapped_column(default="")
+    host: Mapped[str] = mapped_column(default="")  # that it is fetched from
+    state: Mapped[str] = mapped_column(String(16), default="waiting")  # waiting, done, failed, skipped
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(default="")
+    not_before: Mapped[datetime | None]
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id", ondelete="SET NULL"), index=True)
+    payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    report: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class SearchDocument(Base):

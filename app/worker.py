@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from app import jobs
 from app.db import Database
 from app.errors import AppError
-from app.handlers import HANDLERS, Handler, Work, warm_up
+from app.handlers import HANDLERS, Dropped, Handler, Work, warm_up
 from app.logs import log, set_up_logs
 from app.models import Job
 from app.settings import Settings, read_settings
@@ -68,10 +69,12 @@ class Worker:
         try:
             with self._held(job):
                 handler = self.handlers[job.kind]
-                store = handler(Work(job.payload, self.database, lambda *told: self._tell(job, *told)))
+                store = handler(self._work(job))
                 with self.database.write() as db:
                     if jobs.finish(db, job.id, worker=self.name):
                         store(db)
+        except Dropped:
+            log.info("a job was taken away", job=job.id, kind=job.kind)
         except AppError as error:
             self._fail(job, error.message)
         except (OSError, OperationalError, MemoryError) as error:
@@ -95,9 +98,17 @@ class Worker:
         with self.database.write() as db:
             jobs.give_back(db, job.id, worker=self.name, attempts=attempts)
 
-    def _tell(self, job: Job, fraction: float, message: str) -> None:
-        with self.database.write() as db:
-            jobs.progress(db, job.id, worker=self.name, fraction=fraction, message=message)
+    def _work(self, job: Job) -> Work:
+        def tell(fraction: float, message: str) -> None:
+            with self.database.write() as db:
+                if not jobs.progress(db, job.id, worker=self.name, fraction=fraction, message=message):
+                    raise Dropped
+
+        def step(db: Session, fraction: float, message: str) -> None:
+            if not jobs.step_done(db, job.id, worker=self.name, fraction=fraction, message=message):
+                raise Dropped
+
+        return Work(job.payload, self.database, tell, step, job.attempts)
 
     @contextlib.contextmanager
     def _held(self, job: Job) -> Iterator[None]:

@@ -15,7 +15,7 @@ from app.errors import Invalid
 
 Cause = Literal[
     "address", "scheme", "credentials", "private", "unknown_host", "unreachable", "tls", "slow", "large", "redirects",
-    "status", "type", "broken",
+    "status", "type", "broken", "robots", "wait",
 ]  # fmt: skip
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -36,11 +36,20 @@ _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f\\]")
 
 
 class FetchError(Invalid):
-    """Nothing could be fetched from an address: `cause` for programs, `message` for the reader."""
+    """Nothing could be fetched from an address: `cause` for programs, `message` for the reader; `status` is what the site
+    answered, and `retry_after` the seconds that it asks to wait, where it said so."""
 
-    def __init__(self, cause: Cause, message: str, *, field: str | None = "url") -> None:
+    def __init__(
+        self,
+        cause: Cause,
+        message: str,
+        *,
+        field: str | None = "url",
+        status: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(message, field=field)
-        self.cause = cause
+        self.cause, self.status, self.retry_after = cause, status, retry_after
 
 
 @dataclass(frozen=True)
@@ -63,8 +72,12 @@ class Address:
         return self._bracketed if self.port == DEFAULT_PORTS[self.scheme] else self.host_port
 
     @property
+    def origin(self) -> str:
+        return f"{self.scheme}://{self.authority}"
+
+    @property
     def url(self) -> str:
-        return f"{self.scheme}://{self.authority}{self.target}"
+        return f"{self.origin}{self.target}"
 
     @property
     def literal(self) -> IPAddress | None:

@@ -30,6 +30,9 @@ _Place = tuple[Any, ...]  # as getaddrinfo gives it: address, port, and for IPv6
 class Clock:
     end: float
 
+    def later(self, seconds: float) -> Clock:
+        return Clock(self.end + seconds)
+
     def left(self, at_most: float = math.inf) -> float:
         """Seconds to wait at most; raises FetchError when the time is up."""
         left = self.end - time.monotonic()

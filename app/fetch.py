@@ -1,4 +1,4 @@
-"""The one way out to the network: pages, pictures, titles of sources, each redirect anew.
+"""The one way out to the network: pages, pictures, feeds, robots.txt, titles of sources, each redirect anew.
 Refuses private addresses: a host is resolved once, every address is checked, and the checked address is the one
 connected to. Bounded in time, bytes and redirects, so that no site can hold or fill the program."""
 
@@ -7,10 +7,11 @@ from __future__ import annotations
 import re
 import time
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin
 
 import httpcore
@@ -18,15 +19,20 @@ import httpcore
 from app.addresses import Address, FetchError, parse
 from app.connections import Clock, GuardedBackend, tls_context
 
-__all__ = ["PAGE", "PICTURE", "FetchError", "Fetched", "fetch"]
+__all__ = ["FEED", "PAGE", "PICTURE", "ROBOTS", "Before", "FetchError", "Fetched", "fetch"]
 
 PAGE = "text/html, application/xhtml+xml, text/plain;q=0.8"
 PICTURE = "image/webp, image/avif, image/*;q=0.8, application/octet-stream;q=0.1"
+FEED = (
+    "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
+)
+ROBOTS = "text/plain, */*;q=0.1"
 
 LIMIT = 10_000_000
 DEADLINE = 15.0
 REDIRECTS = 5
 HEADER_ROOM = 200_000  # head and framing of an answer, on top of its body
+LONGEST_WAIT = 86_400.0  # seconds that a site may ask us to wait
 USER_AGENT = "Mozilla/5.0 (compatible; Quotidian/0.1; annotated article reader)"
 
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
@@ -35,7 +41,8 @@ _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 @dataclass(frozen=True)
 class Fetched:
     """`url` is where the redirects ended; `headers` have lower-case names; `content` is decompressed.
-    `media_type` is as stated, in lower case, and empty where nothing was stated; `charset` likewise."""
+    `media_type` is as stated, in lower case, and empty where nothing was stated; `charset` likewise. `asked` is the
+    address that was asked for."""
 
     url: str
     status: int
@@ -44,20 +51,54 @@ class Fetched:
     media_type: str
     charset: str | None
     fetched_at: datetime
+    asked: str = ""
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the site says that it has nothing newer than what `etag` and `last_modified` stand for."""
+        return self.status == 304
+
+
+# Called before each request with its address and the seconds left; answers how many it waited, which do not count.
+Before = Callable[[Address, float], float]
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What is the same for all requests that one fetch takes."""
+
+    accept: str
+    allow: frozenset[str]
+    limit: int
+    conditions: Mapping[str, str] = field(default_factory=dict)
 
 
 def fetch(
-    url: str, *, accept: str, allow: frozenset[str] = frozenset(), limit: int = LIMIT, deadline: float = DEADLINE
+    url: str,
+    *,
+    accept: str,
+    allow: frozenset[str] = frozenset(),
+    limit: int = LIMIT,
+    deadline: float = DEADLINE,
+    etag: str = "",
+    last_modified: str = "",
+    before: Before | None = None,
 ) -> Fetched:
-    """What is at `url` now. `accept` is an Accept header and is held to (PAGE, PICTURE); `allow` names private hosts
-    ("host:port") that may be reached all the same; `limit` is in bytes, packed and unpacked; `deadline` in seconds,
-    name lookup and redirects included. Raises FetchError."""
+    """What is at `url` now. `accept` is an Accept header and is held to (PAGE, PICTURE, FEED); `allow` names private
+    hosts ("host:port") that may be reached all the same; `limit` is in bytes, packed and unpacked; `deadline` in seconds,
+    name lookup and redirects included. `etag` and `last_modified` are headers of an earlier answer: where nothing has
+    changed since, the answer is `unchanged` and empty. Raises FetchError."""
     clock = Clock(time.monotonic() + deadline)
+    given = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    conditions = {name: value for name, value in given.items() if value and value.isascii() and value.isprintable()}
+    wish = _Wish(accept, allow, limit, conditions)
     address = parse(url)
     for _ in range(REDIRECTS + 1):
-        answer = _ask(address, accept=accept, allow=allow, limit=limit, clock=clock)
+        if before is not None:
+            clock = clock.later(before(address, clock.left()))
+        answer = _ask(address, wish, clock)
         if isinstance(answer, Fetched):
-            return answer
+            return replace(answer, asked=url.strip())
         try:
             onward = urljoin(address.url, answer)
         except ValueError:
@@ -66,9 +107,9 @@ def fetch(
     raise FetchError("redirects", f"This address redirects more than {REDIRECTS} times.")
 
 
-def _ask(address: Address, *, accept: str, allow: frozenset[str], limit: int, clock: Clock) -> Fetched | str:
+def _ask(address: Address, wish: _Wish, clock: Clock) -> Fetched | str:
     """One request: what was found, or where the site sends us instead."""
-    backend = GuardedBackend(address, allow=allow, room=limit + HEADER_ROOM, clock=clock)
+    backend = GuardedBackend(address, allow=wish.allow, room=wish.limit + HEADER_ROOM, clock=clock)
     origin = httpcore.Origin(address.scheme.encode(), address.host.encode(), address.port)
     request_url = httpcore.URL(
         scheme=origin.scheme, host=origin.host, port=origin.port, target=address.target.encode("ascii")
@@ -76,15 +117,16 @@ def _ask(address: Address, *, accept: str, allow: frozenset[str], limit: int, cl
     headers: dict[bytes | str, bytes | str] = {
         "Host": address.authority,
         "User-Agent": USER_AGENT,
-        "Accept": accept,
+        "Accept": wish.accept,
         "Accept-Language": "en, *;q=0.5",
         "Accept-Encoding": "gzip, deflate",
         "Connection": "close",
+        **wish.conditions,
     }
     connection = httpcore.HTTPConnection(origin, ssl_context=tls_context(), network_backend=backend)
     try:
         with closing(connection), connection.stream("GET", request_url, headers=headers) as response:
-            return _read(address, response, accept=accept, limit=limit)
+            return _read(address, response, wish)
     except httpcore.RemoteProtocolError as error:
         if "too long" in str(error):
             raise FetchError("large", "The head of this site's answer is too large.") from error
@@ -95,18 +137,23 @@ def _ask(address: Address, *, accept: str, allow: frozenset[str], limit: int, cl
         raise FetchError("broken", message) from error
 
 
-def _read(address: Address, response: httpcore.Response, *, accept: str, limit: int) -> Fetched | str:
+def _read(address: Address, response: httpcore.Response, wish: _Wish) -> Fetched | str:
+    limit = wish.limit
     headers: dict[str, str] = {}
     for raw_name, raw_value in response.headers:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").strip()
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     if response.status in (301, 302, 303, 307, 308) and "location" in headers:
         return headers["location"].encode("latin-1").decode("utf-8", "replace")
-    if not 200 <= response.status < 300:
-        raise FetchError("status", _status_message(response.status))
     media_type, charset = _content_type(headers.get("content-type", ""))
-    if media_type and not _accepted(media_type, accept):
-        wanted = "a picture" if "image/" in accept else "a page of text"
+    if response.status == 304 and wish.conditions:
+        return Fetched(address.url, 304, headers, b"", media_type, charset, datetime.now(UTC))
+    if not 200 <= response.status < 300:
+        wait = _seconds(headers.get("retry-after", ""))
+        message = _status_message(response.status)
+        raise FetchError("status", message, status=response.status, retry_after=wait)
+    if media_type and not _accepted(media_type, wish.accept):
+        wanted = "a picture" if "image/" in wish.accept else "a page of text"
         raise FetchError("type", f"This address holds {media_type[:60]}, not {wanted}.")
     too_large = FetchError("large", f"This is larger than {limit / 1e6:g} MB, the most that is read.")
     if headers.get("content-length", "").isdecimal() and int(headers["content-length"][:20]) > limit:
@@ -119,6 +166,17 @@ def _read(address: Address, response: httpcore.Response, *, accept: str, limit: 
     if len(content) > limit:
         raise too_large
     return Fetched(address.url, response.status, headers, content, media_type, charset, datetime.now(UTC))
+
+
+def _seconds(retry_after: str) -> float | None:
+    """How long a site asks to wait: it says so in seconds, or as a date."""
+    if retry_after.isdecimal():
+        return min(float(retry_after[:9]), LONGEST_WAIT)
+    try:
+        wait = (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return min(max(wait, 0.0), LONGEST_WAIT)
 
 
 def _status_message(status: int) -> str:

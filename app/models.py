@@ -470,8 +470,8 @@ class ImportBatch(Base):
 
 
 class ImportItem(Base):
-    """One article of a batch. `payload` is what it is made of, and empty once it has come in; `report` what became of it:
-    {"created", "highlights", "notes", "unplaced": [{"quote", "note", "reason"}]}."""
+    """One article of a batch. `payload` is what it is made of, and empty once it has come in; then `created` says whether
+    it was new, and `report` which of its highlights found no place: [{"quote", "note", "reason"}]."""
 
     __tablename__ = "import_items"
     __table_args__ = (UniqueConstraint("batch_id", "key"), Index("ix_import_items_batch_id_state", "batch_id", "state"))
@@ -488,7 +488,11 @@ class ImportItem(Base):
     not_before: Mapped[datetime | None]
     article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id", ondelete="SET NULL"), index=True)
     payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    report: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created: Mapped[bool] = mapped_column(default=False)
+    highlights: Mapped[int] = mapped_column(default=0)
+    notes: Mapped[int] = mapped_column(default=0)
+    unplaced: Mapped[int] = mapped_column(default=0)
+    report: Mapped[list[Any]] = mapped_column(default=list)
 
 
 class SearchDocument(Base):

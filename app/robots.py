@@ -38,20 +38,21 @@ def visit(
     accept: str,
     allow: frozenset[str] = frozenset(),
     turns: Path | None = None,
+    patience: float = PATIENCE,
     obey: bool = True,
     limit: int = LIMIT,
     deadline: float = DEADLINE,
     etag: str = "",
     last_modified: str = "",
 ) -> Fetched:
-    """`fetch` with manners. `turns` is the data folder, for background work: it waits for its turn at each host; what a
-    person asks for here and now has None. `obey` is False for what belongs to a page that was asked for, its pictures.
+    """`fetch` with manners. `turns` is the data folder, for background work: it waits for its turn at each host, `patience`
+    seconds at most; what a person asks for here and now has None. `obey` is False for what belongs to a page that was asked for, its pictures.
     Raises FetchError: also "robots" where the site refuses, "wait" where the turn is too far away."""
     visited: list[Address] = []
 
     def before(address: Address, left: float) -> float:
         visited.append(address)
-        return _before(address, left, allow, turns, obey=obey)
+        return _before(address, left, allow, turns, obey=obey, patience=patience)
 
     conditions = {"etag": etag, "last_modified": last_modified}
     try:
@@ -63,17 +64,19 @@ def visit(
         raise
 
 
-def _before(address: Address, left: float, allow: frozenset[str], turns: Path | None, *, obey: bool) -> float:
+def _before(
+    address: Address, left: float, allow: frozenset[str], turns: Path | None, *, obey: bool, patience: float
+) -> float:
     """Asks for the rules where they are not known, and waits for a turn; answers the seconds waited."""
     waited, rules = 0.0, _EVERYTHING
     if obey:
         known = _known(address.origin)
         if known is None and turns:
-            waited += _wait(turns, address.host, PAUSE)
+            waited += _wait(turns, address.host, PAUSE, patience)
         rules = known or _learn(address, allow, deadline=min(ROBOTS_DEADLINE, left / 2))
         rules.check(address)
     if turns:
-        waited += _wait(turns, address.host, max(PAUSE, rules.delay))
+        waited += _wait(turns, address.host, max(PAUSE, rules.delay), patience)
     return waited
 
 
@@ -159,10 +162,10 @@ def _parsed(text: str) -> Rules:
 # Turns
 
 
-def _wait(folder: Path, host: str, pause: float) -> float:
+def _wait(folder: Path, host: str, pause: float, patience: float) -> float:
     """Waits until it is our turn, and says when the next one may come: `pause` seconds after us."""
-    wait = _take_turn(folder, host, pause=pause, patience=PATIENCE)
-    if wait > PATIENCE:
+    wait = _take_turn(folder, host, pause=pause, patience=patience)
+    if wait > patience:
         message = f"{host} asks to be left alone; it can be asked again in {wait / 60:.0f} minutes."
         raise FetchError("wait", message, retry_after=wait)
     time.sleep(wait)

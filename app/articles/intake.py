@@ -12,6 +12,7 @@ from typing import Any, Literal
 from app.errors import Invalid
 from app.extract import Document, NotAnArticle, extract
 from app.fetch import PAGE, fetch
+from app.robots import visit
 from app.settings import Settings
 
 FILE_KINDS: Mapping[str, Literal["html", "text"]] = {
@@ -40,12 +41,15 @@ class Given:
     headers: dict[str, Any] = field(default_factory=dict)
 
 
-def from_address(address: str, settings: Settings) -> Given:
-    """What is at a web address now. Raises Invalid (a FetchError), also where it is private, dead or slow."""
+def from_address(address: str, settings: Settings, *, patience: float | None = None) -> Given:
+    """What is at a web address now. Raises Invalid (a FetchError), also where it is private, dead or slow. Work in the
+    background has a `patience`: the seconds that it waits for its turn at the site, whose robots.txt it obeys."""
     url = address.strip()
     if url and "://" not in url:
         url = f"https://{url}"
-    got = fetch(url, accept=PAGE, allow=settings.fetch_allow, limit=settings.max_upload)
+    asking: dict[str, Any] = {"accept": PAGE, "allow": settings.fetch_allow, "limit": settings.max_upload}
+    polite = {"turns": settings.data_dir, "patience": patience}
+    got = fetch(url, **asking) if patience is None else visit(url, **asking, **polite)
     plain = got.media_type == "text/plain"
     headers = {name: got.headers[name] for name in KEPT_HEADERS if name in got.headers}
     return Given(

@@ -47,6 +47,10 @@ def upgrade() -> None:
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("article_id", sa.Integer(), nullable=True),
         sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("created", sa.Boolean(), nullable=False),
+        sa.Column("highlights", sa.Integer(), nullable=False),
+        sa.Column("notes", sa.Integer(), nullable=False),
+        sa.Column("unplaced", sa.Integer(), nullable=False),
         sa.Column("report", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.id"], name=op.f("fk_import_items_article_id"), ondelete="SET NULL"

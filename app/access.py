@@ -15,7 +15,22 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import Forbidden, NotFound, SignInNeeded
-from app.models import Annotation, ApiToken, Article, Capture, Note, SignIn, SiteRule, Source, Speaker, User, now
+from app.models import (
+    Annotation,
+    ApiToken,
+    Article,
+    Capture,
+    Feed,
+    FeedItem,
+    FeedRule,
+    Note,
+    SignIn,
+    SiteRule,
+    Source,
+    Speaker,
+    User,
+    now,
+)
 
 ROLES = ("reader", "analyst", "editor", "admin")
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -184,6 +199,29 @@ def capture_for_editing(db: Session, person: Person, capture_id: int) -> Capture
     if capture is None or capture.created_by != person.id:
         raise NotFound
     return capture
+
+
+def feed_for_editing(db: Session, person: Person, feed_id: int) -> Feed:
+    """Feeds, their items and their rules are private: nobody else's are there."""
+    feed = db.get(Feed, feed_id)
+    if feed is None or feed.user_id != person.id:
+        raise NotFound
+    return feed
+
+
+def feed_item_for_editing(db: Session, person: Person, item_id: int) -> FeedItem:
+    item = db.get(FeedItem, item_id)
+    if item is None:
+        raise NotFound
+    feed_for_editing(db, person, item.feed_id)
+    return item
+
+
+def feed_rule_for_editing(db: Session, person: Person, rule_id: int) -> FeedRule:
+    rule = db.get(FeedRule, rule_id)
+    if rule is None or rule.user_id != person.id:
+        raise NotFound
+    return rule
 
 
 def annotation_for_reading(db: Session, person: Person, annotation_id: int, *, deleted: bool = False) -> Annotation:

@@ -42,7 +42,7 @@ _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 class Fetched:
     """`url` is where the redirects ended; `headers` have lower-case names; `content` is decompressed.
     `media_type` is as stated, in lower case, and empty where nothing was stated; `charset` likewise. `asked` is the
-    address that was asked for."""
+    address that was asked for, `moved_to` the one to ask for from now on, where the site says so."""
 
     url: str
     status: int
@@ -52,11 +52,18 @@ class Fetched:
     charset: str | None
     fetched_at: datetime
     asked: str = ""
+    moved_to: str = ""
 
     @property
     def unchanged(self) -> bool:
         """Whether the site says that it has nothing newer than what `etag` and `last_modified` stand for."""
         return self.status == 304
+
+
+@dataclass(frozen=True)
+class _Redirect:
+    location: str
+    for_good: bool
 
 
 # Called before each request with its address and the seconds left; answers how many it waited, which do not count.
@@ -92,22 +99,23 @@ def fetch(
     given = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     conditions = {name: value for name, value in given.items() if value and value.isascii() and value.isprintable()}
     wish = _Wish(accept, allow, limit, conditions)
-    address = parse(url)
+    address, moved_to, for_good = parse(url), "", True
     for _ in range(REDIRECTS + 1):
         if before is not None:
             clock = clock.later(before(address, clock.left()))
         answer = _ask(address, wish, clock)
         if isinstance(answer, Fetched):
-            return replace(answer, asked=url.strip())
+            return replace(answer, asked=url.strip(), moved_to=moved_to)
         try:
-            onward = urljoin(address.url, answer)
+            onward = urljoin(address.url, answer.location)
         except ValueError:
             raise FetchError("address", "This site redirects to something that is not a web address.") from None
-        address = parse(onward)
+        address, for_good = parse(onward), for_good and answer.for_good
+        moved_to = address.url if for_good else moved_to
     raise FetchError("redirects", f"This address redirects more than {REDIRECTS} times.")
 
 
-def _ask(address: Address, wish: _Wish, clock: Clock) -> Fetched | str:
+def _ask(address: Address, wish: _Wish, clock: Clock) -> Fetched | _Redirect:
     """One request: what was found, or where the site sends us instead."""
     backend = GuardedBackend(address, allow=wish.allow, room=wish.limit + HEADER_ROOM, clock=clock)
     origin = httpcore.Origin(address.scheme.encode(), address.host.encode(), address.port)
@@ -137,14 +145,15 @@ def _ask(address: Address, wish: _Wish, clock: Clock) -> Fetched | str:
         raise FetchError("broken", message) from error
 
 
-def _read(address: Address, response: httpcore.Response, wish: _Wish) -> Fetched | str:
+def _read(address: Address, response: httpcore.Response, wish: _Wish) -> Fetched | _Redirect:
     limit = wish.limit
     headers: dict[str, str] = {}
     for raw_name, raw_value in response.headers:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").strip()
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     if response.status in (301, 302, 303, 307, 308) and "location" in headers:
-        return headers["location"].encode("latin-1").decode("utf-8", "replace")
+        location = headers["location"].encode("latin-1").decode("utf-8", "replace")
+        return _Redirect(location, response.status in (301, 308))
     media_type, charset = _content_type(headers.get("content-type", ""))
     if response.status == 304 and wish.conditions:
         return Fetched(address.url, 304, headers, b"", media_type, charset, datetime.now(UTC))

@@ -495,6 +495,75 @@ class ImportItem(Base):
     report: Mapped[list[Any]] = mapped_column(default=list)
 
 
+class Feed(Base):
+    """A feed that a person follows; nobody else sees it. `etag` to `failures` are what polling knows: `minutes` is how long
+    it waits as things are, `least` how long the feed asks it to. What is gone for good is `stopped`."""
+
+    __tablename__ = "feeds"
+    __table_args__ = (UniqueConstraint("user_id", "url_sha256"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    url: Mapped[str]
+    url_sha256: Mapped[str] = mapped_column(String(64))  # an address may be longer than what a database indexes
+    name: Mapped[str] = mapped_column(default="")  # as its person calls it
+    title: Mapped[str] = mapped_column(default="")  # as it calls itself
+    home: Mapped[str] = mapped_column(default="")  # address of the site
+    folder: Mapped[str] = mapped_column(default="")  # a path: News/Asia
+    etag: Mapped[str] = mapped_column(default="")
+    last_modified: Mapped[str] = mapped_column(default="")
+    minutes: Mapped[int] = mapped_column(default=60)
+    least: Mapped[int] = mapped_column(default=0)
+    checked_at: Mapped[datetime | None]
+    next_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(default="")
+    stopped: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def label(self) -> str:
+        return self.name or self.title or self.url
+
+
+class FeedItem(Base):
+    """What a feed lists: title and summary are plain text. `guid` is the SHA-256 of what names it in its feed, `content` its
+    HTML as it came, where the feed carries the whole text. `why` names the rule that took it in."""
+
+    __tablename__ = "feed_items"
+    __table_args__ = (
+        UniqueConstraint("feed_id", "guid"),
+        Index("ix_feed_items_feed_id_sort_at", "feed_id", "sort_at"),
+        Index("ix_feed_items_feed_id_read_at", "feed_id", "read_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    feed_id: Mapped[int] = mapped_column(ForeignKey("feeds.id", ondelete="CASCADE"))
+    guid: Mapped[str] = mapped_column(String(64))
+    url: Mapped[str] = mapped_column(default="")
+    title: Mapped[str]
+    summary: Mapped[str] = mapped_column(default="")
+    author: Mapped[str] = mapped_column(default="")
+    content: Mapped[str] = mapped_column(default="")
+    published: Mapped[datetime | None]
+    sort_at: Mapped[datetime]  # when it was published, or first seen
+    seen_at: Mapped[datetime]  # when the feed last listed it
+    read_at: Mapped[datetime | None]
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id", ondelete="SET NULL"), index=True)
+    why: Mapped[str] = mapped_column(default="")
+    error: Mapped[str] = mapped_column(default="")  # why it could not be taken in
+
+
+class FeedRule(Base):
+    """What is taken in by itself when it comes: of one feed, or of all that the person follows where `feed_id` is null."""
+
+    __tablename__ = "feed_rules"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = cascade("users.id")
+    feed_id: Mapped[int | None] = cascade("feeds.id")
+    kind: Mapped[str] = mapped_column(String(16))  # site, words, speaker
+    pattern: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class SearchDocument(Base):
     """What full-text search looks through; the index itself (FTS5, tsvector) is made by the migrations on this table
     and follows it by triggers. `visible_to` is the one person who sees it, or null for everybody."""

@@ -36,8 +36,8 @@ _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f\\]")
 
 
 class FetchError(Invalid):
-    """Nothing could be fetched from an address: `cause` for programs, `message` for the reader; `status` is what the site
-    answered, and `retry_after` the seconds that it asks to wait, where it said so."""
+    """Nothing could be fetched from an address: `cause` for programs, `message` for the reader; `answered` is the HTTP
+    status of the site, and `retry_after` the seconds that it asks to wait, where it said so."""
 
     def __init__(
         self,
@@ -45,11 +45,11 @@ class FetchError(Invalid):
         message: str,
         *,
         field: str | None = "url",
-        status: int | None = None,
+        answered: int | None = None,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(message, field=field)
-        self.cause, self.status, self.retry_after = cause, status, retry_after
+        self.cause, self.answered, self.retry_after = cause, answered, retry_after
 
 
 @dataclass(frozen=True)

@@ -129,8 +129,8 @@ def _ask(address: Address, wish: _Wish, clock: Clock) -> Fetched | _Redirect:
         "Accept-Language": "en, *;q=0.5",
         "Accept-Encoding": "gzip, deflate",
         "Connection": "close",
-        **wish.conditions,
     }
+    headers.update(wish.conditions)
     connection = httpcore.HTTPConnection(origin, ssl_context=tls_context(), network_backend=backend)
     try:
         with closing(connection), connection.stream("GET", request_url, headers=headers) as response:
@@ -160,7 +160,7 @@ def _read(address: Address, response: httpcore.Response, wish: _Wish) -> Fetched
     if not 200 <= response.status < 300:
         wait = _seconds(headers.get("retry-after", ""))
         message = _status_message(response.status)
-        raise FetchError("status", message, status=response.status, retry_after=wait)
+        raise FetchError("status", message, answered=response.status, retry_after=wait)
     if media_type and not _accepted(media_type, wish.accept):
         wanted = "a picture" if "image/" in wish.accept else "a page of text"
         raise FetchError("type", f"This address holds {media_type[:60]}, not {wanted}.")

@@ -19,6 +19,7 @@ from app.accounts import routes as accounts
 from app.accounts.throttle import Throttle
 from app.annotations import routes as annotation_routes
 from app.annotations import rule_routes
+from app.articles import recheck_routes
 from app.articles import routes as articles
 from app.claims import routes as claims
 from app.claims import verdicts
@@ -38,6 +39,7 @@ ROUTERS = (
     health.router,
     accounts.router,
     articles.router,
+    recheck_routes.router,
     search.router,
     annotation_routes.router,
     rule_routes.router,

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     DateTime,
     Dialect,
     ForeignKey,
@@ -167,7 +168,12 @@ class Revision(Base):
 
 class Capture(Base):
     """What came in, as it came: the bytes are a stored file named by `sha256`. `document` is what was understood, kept
-    until it is saved as a revision."""
+    until it is saved as a revision.
+
+    Where a site was asked: `asked_url` is the address asked for, `url` where its redirects ended, `headers` and `status`
+    are of its last answer. `outcome` is empty for what a revision was made of, else that of a check whether the site
+    still says the same: unchanged, changed, emptier or failed; `problem` says why. A check that brought no bytes has the
+    `sha256` of what it was compared with (unchanged), or none."""
 
     __tablename__ = "captures"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -181,6 +187,12 @@ class Capture(Base):
     document: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(default=now)
     created_by: Mapped[int | None] = person(index=True)
+    asked_url: Mapped[str | None]
+    status: Mapped[int | None]
+    fetched_at: Mapped[datetime | None]
+    size: Mapped[int | None]  # in bytes
+    outcome: Mapped[str] = mapped_column(String(16), default="")
+    problem: Mapped[str] = mapped_column(default="")
 
 
 class Picture(Base):
@@ -220,6 +232,23 @@ class ArticleTag(Base):
     __tablename__ = "article_tags"
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
     tag_id: Mapped[int] = cascade("tags.id", primary_key=True)
+
+
+class StoryBand(Base):
+    """A part of the signature of an article's text: articles that have one in common may be copies of each other."""
+
+    __tablename__ = "story_bands"
+    value: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    article_id: Mapped[int] = cascade("articles.id", primary_key=True)
+
+
+class StoryCopy(Base):
+    """That two articles are the same story, compared word by word: `share` of the article's text stands in the copy."""
+
+    __tablename__ = "story_copies"
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
+    copy_id: Mapped[int] = cascade("articles.id", primary_key=True)
+    share: Mapped[float]
 
 
 # Speakers and annotations

@@ -19,7 +19,7 @@ from app.fetch import DEADLINE, LIMIT, LONGEST_WAIT, ROBOTS, Fetched, FetchError
 if TYPE_CHECKING:
     from protego import Protego
 
-TOKEN = "Quotidian"  # what a robots.txt calls us
+AGENT = "Quotidian"  # what a robots.txt calls us
 DAY, SHORT = 86_400.0, 600.0  # seconds that an answer is believed, and that trouble is
 ROBOTS_LIMIT, ROBOTS_DEADLINE = 2_000_000, 5.0
 KEPT = 1000
@@ -58,8 +58,8 @@ def visit(
     try:
         return fetch(url, accept=accept, allow=allow, limit=limit, deadline=deadline, before=before, **conditions)
     except FetchError as error:
-        if turns and error.status in (429, 503):
-            wait = error.retry_after if error.retry_after is not None else ASKED_TO_WAIT * (error.status == 429)
+        if turns and error.answered in (429, 503):
+            wait = error.retry_after if error.retry_after is not None else ASKED_TO_WAIT * (error.answered == 429)
             _take_turn(turns, visited[-1].host, pause=wait)
         raise
 
@@ -95,7 +95,7 @@ class Rules:
     def check(self, address: Address) -> None:
         if self.problem:
             raise FetchError("robots", self.problem)
-        if self.parsed is not None and not self.parsed.can_fetch(address.url, TOKEN):
+        if self.parsed is not None and not self.parsed.can_fetch(address.url, AGENT):
             raise FetchError("robots", REFUSED)
 
 
@@ -141,9 +141,9 @@ def _ask(address: Address, allow: frozenset[str], deadline: float) -> Rules:
     except FetchError as error:
         if error.cause in ("private", "unknown_host", "unreachable", "tls") and len(visited) == 1:
             raise
-        if error.status is not None and error.status >= 500:
+        if error.answered is not None and error.answered >= 500:
             problem = (
-                f"This site's rules for programs (robots.txt) cannot be had just now (HTTP status {error.status}), so its "
+                f"This site's rules for programs (robots.txt) cannot be had just now (HTTP status {error.answered}), so its "
                 "pages are left alone for ten minutes. You can open the page in your browser and paste it."
             )
             return Rules(time.monotonic() + SHORT, problem=problem)
@@ -155,7 +155,7 @@ def _parsed(text: str) -> Rules:
     from protego import Protego
 
     parsed = Protego.parse(text)
-    delay = parsed.crawl_delay(TOKEN) or 0.0
+    delay = parsed.crawl_delay(AGENT) or 0.0
     return Rules(time.monotonic() + DAY, parsed, delay=min(max(delay, 0.0), LONGEST_WAIT))
 
 

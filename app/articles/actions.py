@@ -18,7 +18,8 @@ from app.articles.canonical import clean, site_name
 from app.db import insert_missing
 from app.errors import Invalid
 from app.extract.document import Document, Paragraph
-from app.models import Article, ArticleRead, ArticleTag, Capture, Picture, Revision, Tag, now
+from app.fetch import Fetched
+from app.models import Article, ArticleRead, ArticleTag, Capture, Picture, Revision, StoryCopy, Tag, now
 from app.search import actions as search
 
 MAX_TAGS = 30
@@ -42,8 +43,10 @@ def add_capture(
     media_type: str = "",
     filename: str = "",
     headers: dict[str, Any] | None = None,
+    fetched: Fetched | None = None,
 ) -> Capture:
-    """Keeps what came in, as it came (`data`), and what was understood of it. `kind`: paste, html, file, url."""
+    """Keeps what came in, as it came (`data`), and what was understood of it. `kind`: paste, html, file, url. `fetched` is
+    how a site answered, for the record."""
     sha = files.put(db.info["settings"].files, data, compress=True)
     capture = Capture(
         kind=kind,
@@ -53,11 +56,20 @@ def add_capture(
         sha256=sha,
         headers=headers or {},
         document=document.as_json(),
+        size=len(data),
         created_by=person.id if person else None,
+        **answered(fetched),
     )
     db.add(capture)
     db.flush()
     return capture
+
+
+def answered(fetched: Fetched | None) -> dict[str, Any]:
+    """What a capture keeps of the answer of a site."""
+    if fetched is None:
+        return {}
+    return {"asked_url": fetched.asked, "status": fetched.status, "fetched_at": fetched.fetched_at}
 
 
 def add_article(db: Session, *, person: Person | None, capture: Capture, document: Document) -> Article:
@@ -145,12 +157,20 @@ def _first_words(document: Document) -> str:
 def delete_article(db: Session, *, article: Article) -> None:
     """Into the bin: nothing is lost, and `restore_article` takes it out again."""
     article.deleted_at = article.deleted_at or now()
-    touch(db, article.id)
+    _touch_with_copies(db, article.id)
 
 
 def restore_article(db: Session, *, article: Article) -> None:
     article.deleted_at = None
-    touch(db, article.id)
+    _touch_with_copies(db, article.id)
+
+
+def _touch_with_copies(db: Session, article_id: int) -> None:
+    """The pages of its copies name the article."""
+    touch(db, article_id)
+    copies = select(StoryCopy.copy_id).where(StoryCopy.article_id == article_id)
+    version = Article.annotation_version + 1
+    db.execute(update(Article).where(Article.id.in_(copies)).values(annotation_version=version))
 
 
 def tag_names(given: str) -> list[str]:

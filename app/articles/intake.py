@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from app.errors import Invalid
 from app.extract import Document, NotAnArticle, extract
-from app.fetch import PAGE, fetch
+from app.fetch import PAGE, Fetched
 from app.robots import visit
 from app.settings import Settings
 
@@ -23,7 +23,7 @@ FILE_KINDS: Mapping[str, Literal["html", "text"]] = {
     ".xhtml": "html",
 }
 _MARKUP = re.compile(r"<(p|div|article|html|body|h1|section|main|span|br|a)\b[^>]{0,2000}>", re.IGNORECASE)
-KEPT_HEADERS = ("content-type", "date", "etag", "last-modified", "content-language", "server")
+COOKIES = ("set-cookie", "set-cookie2")
 
 
 @dataclass(frozen=True)
@@ -39,19 +39,30 @@ class Given:
     filename: str = ""
     charset: str | None = None
     headers: dict[str, Any] = field(default_factory=dict)
+    fetched: Fetched | None = None
 
 
-def from_address(address: str, settings: Settings, *, patience: float | None = None) -> Given:
-    """What is at a web address now. Raises Invalid (a FetchError), also where it is private, dead or slow. Work in the
-    background has a `patience`: the seconds that it waits for its turn at the site, whose robots.txt it obeys."""
+def from_address(
+    address: str, settings: Settings, *, patience: float | None = None, etag: str = "", last_modified: str = ""
+) -> Given:
+    """What is at a web address now. Raises Invalid (a FetchError), also where it is private, dead or slow, or its site
+    asks programs to stay away. Work in the background has a `patience`: the seconds that it waits for its turn at the site.
+    `etag` and `last_modified` as of `fetch`."""
     url = address.strip()
     if url and "://" not in url:
         url = f"https://{url}"
-    asking: dict[str, Any] = {"accept": PAGE, "allow": settings.fetch_allow, "limit": settings.max_upload}
-    polite = {"turns": settings.data_dir, "patience": patience}
-    got = fetch(url, **asking) if patience is None else visit(url, **asking, **polite)
+    got = visit(
+        url,
+        accept=PAGE,
+        allow=settings.fetch_allow,
+        turns=settings.data_dir if patience is not None else None,
+        patience=patience or 0.0,
+        limit=settings.max_upload,
+        etag=etag,
+        last_modified=last_modified,
+    )
     plain = got.media_type == "text/plain"
-    headers = {name: got.headers[name] for name in KEPT_HEADERS if name in got.headers}
+    headers = {name: value for name, value in got.headers.items() if name not in COOKIES}
     return Given(
         "url",
         "text" if plain else "html",
@@ -61,6 +72,7 @@ def from_address(address: str, settings: Settings, *, patience: float | None = N
         got.media_type,
         charset=got.charset,
         headers=headers,
+        fetched=got,
     )
 
 

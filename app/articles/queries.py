@@ -227,7 +227,7 @@ def article_of_revision(db: Session, revision_id: int) -> int:
 def current_capture(db: Session, article: Article) -> Capture | None:
     """How the current revision came in."""
     query = select(Capture).join(Revision, Revision.id == Capture.revision_id)
-    query = query.where(Revision.article_id == article.id, Revision.number == article.revision)
+    query = query.where(Revision.article_id == article.id, Revision.number == article.revision, Capture.outcome == "")
     return db.scalars(query.order_by(Capture.id.desc()).limit(1)).first()
 
 

@@ -78,7 +78,7 @@ def add_capture(request: Request, user: Analyst, db: WriteDb, form: WholeForm) -
         return page(request, "articles/new.html", status=error.status, typed=typed, errors=error.errors)
     capture = actions.add_capture(
         db, person=user, kind=given.kind, data=given.data, document=document, url=given.url,
-        media_type=given.media_type, filename=given.filename, headers=given.headers,
+        media_type=given.media_type, filename=given.filename, headers=given.headers, fetched=given.fetched,
     )  # fmt: skip
     return redirect(request, f"/captures/{capture.id}")
 

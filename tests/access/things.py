@@ -40,6 +40,8 @@ def make_things(
     with database.write() as db:
         db.get_one(Article, shared).created_by = db.get_one(Article, binned).created_by = owner
         db.get_one(Article, shared).site = f"Wire {n}"
+        for each in (shared, binned):  # nobody answers there
+            db.get_one(Article, each).canonical_url = f"http://127.0.0.1:9/{each}"
         db.get_one(Article, binned).deleted_at = now()
         article = binned if hidden or deleted else shared
         revision = db.query(Revision).filter(Revision.article_id == shared).one()
@@ -77,13 +79,14 @@ def make_things(
         user = User(name=f"Somebody {n}", name_key=f"somebody {n}", role="reader")
         db.add(user)
         db.flush()
+        record = db.query(Capture.id).filter(Capture.revision_id == of).scalar() or 0
         link = make_link(db, user_id=user.id)
         sign_in(db, user_id=owner, days=1, agent=word)
         add_token(db, user_id=owner, name=word, scope="read")
         db.flush()
         return {
             "article_id": article, "annotation_id": claim.id, "claim_id": claim.id, "note_id": note.id,
-            "source_id": source.id, "picture_id": picture.id, "capture_id": capture.id, "speaker_id": speaker.id,
+            "source_id": source.id, "picture_id": picture.id, "capture_id": capture.id, "record_id": record, "speaker_id": speaker.id,
             "name_id": name.id, "rule_id": rule.id,
             "sign_in_id": db.query(SignIn.id).order_by(SignIn.id.desc()).limit(1).scalar() or 0,
             "token_id": db.query(ApiToken.id).order_by(ApiToken.id.desc()).limit(1).scalar() or 0,

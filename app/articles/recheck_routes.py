@@ -1,0 +1,56 @@
+"""The record of what was published: every capture of an article, each as it came; and a look whether it still says so."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from app import access, files
+from app.access import Analyst, CurrentUser
+from app.articles import recheck
+from app.db import ReadDb, WriteDb
+from app.errors import NotFound
+from app.forms import RowId
+from app.web import page, redirect
+
+router = APIRouter()
+
+
+def _checked(request: Request, user: Analyst, article_id: RowId) -> recheck.Check:
+    with request.app.state.database.read() as db:
+        known = recheck.known(db, access.article_for_reading(db, user, article_id))
+    return recheck.look(known, request.app.state.settings)
+
+
+# Named before WriteDb in a signature, it is done before the database is locked.
+Checked = Annotated[recheck.Check, Depends(_checked)]
+
+
+@router.get("/articles/{article_id}/record")
+def record(request: Request, user: CurrentUser, db: ReadDb, article_id: RowId) -> Response:
+    article = access.article_for_reading(db, user, article_id)
+    captures = recheck.captures(db, article)
+    first = next((capture for capture, _, _ in captures if not capture.outcome), None)
+    return page(
+        request, "articles/record.html", article=article, captures=captures, may_check=user.may_annotate,
+        address=recheck.address_of(article, first),
+    )  # fmt: skip
+
+
+@router.get("/articles/{article_id}/record/{record_id}")
+def download(request: Request, user: CurrentUser, db: ReadDb, article_id: RowId, record_id: RowId) -> Response:
+    """What came in, byte by byte; as a download, so that no browser runs it."""
+    capture = recheck.capture_of(db, access.article_for_reading(db, user, article_id), record_id)
+    if capture is None:
+        raise NotFound
+    content = files.get(request.app.state.settings.files, capture.sha256)
+    disposition = f'attachment; filename="article-{article_id}-{capture.id}.txt"'
+    return Response(content, headers={"Content-Type": "text/plain", "Content-Disposition": disposition})
+
+
+@router.post("/articles/{article_id}/checks")
+def check(request: Request, user: Analyst, check: Checked, db: WriteDb, article_id: RowId) -> Response:
+    article = access.article_for_reading(db, user, article_id)
+    capture = recheck.record(db, person=user, article=article, check=check)
+    return redirect(request, f"/articles/{article_id}/record#capture-{capture.id}")

@@ -118,6 +118,27 @@ def import_items(work: Work) -> Store:
     return bring_in(work)
 
 
+def poll_feed(work: Work) -> Store:
+    """Asks a feed what is new. Payload: feed_id."""
+    from app.feeds.poll import poll_feed
+
+    return poll_feed(work)
+
+
+def feed_item(work: Work) -> Store:
+    """Takes in what a rule asks for of a feed. Payload: item_id."""
+    from app.feeds.poll import take_item
+
+    return take_item(work)
+
+
+def enqueue_due(db: Session) -> None:
+    """What is due by the clock: feeds to be asked."""
+    from app.feeds import poll
+
+    poll.enqueue_due(db)
+
+
 def warm_up() -> None:
     """Loads the language model, so that the first article does not wait for it."""
     from app.analysis import analyze
@@ -128,6 +149,8 @@ def warm_up() -> None:
 HANDLERS: dict[str, Handler] = {
     "analyze": analyze,
     "pictures": pictures,
+    "poll-feed": poll_feed,
+    "feed-item": feed_item,
     "import": import_items,
     "read": import_export,
 }

@@ -25,6 +25,7 @@ from app.claims import routes as claims
 from app.claims import verdicts
 from app.db import Database
 from app.errors import AppError, Invalid, NotFound, Unavailable
+from app.feeds import routes as feeds
 from app.logs import log, set_up_logs
 from app.middleware import Guard, Requests
 from app.notes import routes as notes
@@ -49,6 +50,7 @@ ROUTERS = (
     claims.router,
     verdicts.router,
     reading.router,
+    feeds.router,
 )
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app import jobs
 from app.db import Database
 from app.errors import AppError
-from app.handlers import HANDLERS, Dropped, Handler, Work, warm_up
+from app.handlers import HANDLERS, Dropped, Handler, Work, enqueue_due, warm_up
 from app.logs import log, set_up_logs
 from app.models import Job
 from app.settings import Settings, read_settings
@@ -54,6 +54,8 @@ class Worker:
         if time.monotonic() - self._swept >= SWEEP:
             with self.database.write() as db:
                 jobs.sweep(db, worker=self.name)
+                if "poll-feed" in self.handlers:
+                    enqueue_due(db)
             self._swept = time.monotonic()
         job_id = jobs.take(self.database.settings)
         if job_id is None:

@@ -99,9 +99,29 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "GET /claims/{claim_id}/verdict/form": (ANALYST, "", {}),
     "PUT /claims/{claim_id}/verdict": (ANALYST, "", {"verdict": "refuted", "reason": "Because"}),
     "GET /claims/{claim_id}/verdicts": (READER, "", {}),
+    "GET /feeds": (ANALYST, "", {}),
+    "GET /feeds/new": (ANALYST, "", {}),
+    "POST /feeds": (ANALYST, "", {"url": "http://127.0.0.1:9/feed"}),
+    "PUT /feeds/read": (ANALYST, "", {"until": "1"}),
+    "GET /feeds/opml": (ANALYST, "", {}),
+    "POST /feeds/opml": (ANALYST, "", {}),
+    "PUT /feeds/folders": (ANALYST, "mine", {"folder": "{folder}", "to": "Papers/{folder}"}),
+    "DELETE /feeds/folders": (ANALYST, "mine", {"folder": "{folder}"}),
+    "GET /feeds/rules": (ANALYST, "", {}),
+    "POST /feeds/rules": (ANALYST, "mine", {"kind": "words", "pattern": "harbour", "feed_id": "{feed_id}"}),
+    "DELETE /feeds/rules/{feed_rule_id}": (ANALYST, "mine", {}),
+    "GET /feeds/{feed_id}": (ANALYST, "mine", {}),
+    "PUT /feeds/{feed_id}": (ANALYST, "mine", {"name": "Mine", "folder": "News"}),
+    "DELETE /feeds/{feed_id}": (ANALYST, "mine", {}),
+    "PUT /feeds/{feed_id}/read": (ANALYST, "mine", {"until": "1"}),
+    "POST /feeds/{feed_id}/polls": (ANALYST, "mine", {}),
+    "GET /feeds/items/{item_id}": (ANALYST, "mine", {}),
+    "POST /feeds/items/{item_id}/article": (ANALYST, "mine", {}),
+    "PUT /feeds/items/{item_id}/read": (ANALYST, "mine", {"read": "1"}),
 }  # fmt: skip
 # A form with something wrong in it is answered so by those who may send it: nobody is signed in or given a password here.
-REFUSED = {"POST /sign-in": 422, "POST /welcome/{token}": 422, "PUT /account/password": 422}
+REFUSED = {"POST /feeds": 422, "POST /feeds/opml": 422}  # an address that is private, and no file
+REFUSED |= {"POST /sign-in": 422, "POST /welcome/{token}": 422, "PUT /account/password": 422}
 RESTORE = "DELETE /articles/{article_id}/deletion"
 OF_THE_BIN = (RESTORE, "GET /pictures/{picture_id}")  # editors see what was deleted, and can bring it back
 ASKERS = ("anonymous", "disabled", "charlie", "bob", "alice", "erin", "root", "read token", "write token")

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from app import files
 from app.db import Database
 from app.errors import AppError, NotFound
-from app.fetch import PICTURE, fetch
+from app.fetch import PICTURE
 from app.models import Article, Picture, Revision
 from app.pictures import prepare
+from app.robots import visit
 
 
 class Dropped(Exception):
@@ -43,17 +44,21 @@ Handler = Callable[[Work], Store]
 
 
 def analyze(work: Work) -> Store:
-    """Finds quotes and claims in a revision. Payload: revision_id."""
+    """Finds quotes and claims in a revision, and the articles with the same text. Payload: revision_id."""
     from app.analysis import analyze
     from app.annotations.actions import store_analysis
+    from app.stories.actions import compare, place
 
     revision = _revision(work)
     work.progress(0.1, "Finding quotes and claims")
     blocks = [(str(kind), int(start), int(end)) for kind, start, end in revision.blocks]
     analysis = analyze(revision.text, blocks=blocks, language=revision.language or "en")
     work.progress(0.9, "Writing down what was found")
+    with work.database.read() as db:
+        compared = compare(db, revision=revision)
 
     def store(db: Session) -> None:
+        place(db, revision=revision, before=compared)
         store_analysis(db, revision=db.get_one(Revision, revision.id), analysis=analysis)
 
     return store
@@ -83,7 +88,8 @@ def pictures(work: Work) -> Store:
 def _picture(work: Work, url: str) -> dict[str, Any]:
     settings = work.database.settings
     try:
-        picture = prepare(fetch(url, accept=PICTURE, allow=settings.fetch_allow).content)
+        got = visit(url, accept=PICTURE, allow=settings.fetch_allow, turns=settings.data_dir, obey=False)
+        picture = prepare(got.content)
     except AppError as error:
         return {"error": error.message}
     sha = files.put(settings.files, picture.content)
@@ -94,6 +100,20 @@ def _picture(work: Work, url: str) -> dict[str, Any]:
         "height": picture.height,
         "error": "",
     }
+
+
+def stories(work: Work) -> Store:
+    """Compares the texts that came in before that was done. Each is stored by itself: done again, it changes nothing."""
+    from app.stories.actions import place
+    from app.stories.queries import never_compared
+
+    with work.database.read() as db:
+        waiting = never_compared(db)
+    for number, revision_id in enumerate(waiting):
+        work.progress(number / len(waiting), f"Comparing text {number + 1} of {len(waiting)}")
+        with work.database.write() as db:
+            place(db, revision=db.get_one(Revision, revision_id))
+    return lambda db: None
 
 
 def _revision(work: Work) -> Revision:
@@ -149,6 +169,7 @@ def warm_up() -> None:
 HANDLERS: dict[str, Handler] = {
     "analyze": analyze,
     "pictures": pictures,
+    "stories": stories,
     "poll-feed": poll_feed,
     "feed-item": feed_item,
     "import": import_items,

@@ -33,6 +33,7 @@ from app.models import (
     Revision,
     Source,
     Speaker,
+    StoryCopy,
     Tag,
 )
 from app.speakers.queries import called
@@ -55,6 +56,7 @@ class Item:
     open: int = 0
     notes: int = 0
     sources: int = 0
+    copies: int = 0  # other articles with the same text
     tags: list[str] = field(default_factory=list)
     job: Job | None = None
 
@@ -173,6 +175,10 @@ def _count(db: Session, person: Person, items: dict[int, Item]) -> None:
     sources = sources.where(Annotation.article_id.in_(items), Source.deleted_at.is_(None), live_annotations(person))
     for article_id, number in db.execute(sources.group_by(Annotation.article_id)):
         items[article_id].sources = number
+    copies = select(StoryCopy.article_id, func.count()).join(Article, Article.id == StoryCopy.copy_id)
+    copies = copies.where(StoryCopy.article_id.in_(items), visible_articles(person)).group_by(StoryCopy.article_id)
+    for article_id, number in db.execute(copies):
+        items[article_id].copies = number
     tags = select(ArticleTag.article_id, Tag.name).join(Tag, Tag.id == ArticleTag.tag_id)
     for article_id, name in db.execute(tags.where(ArticleTag.article_id.in_(items)).order_by(Tag.name)):
         items[article_id].tags.append(name)

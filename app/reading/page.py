@@ -20,6 +20,7 @@ from app.reading import queries
 from app.reading.cards import Card, Voice, beliefs, draw, outline
 from app.reading.highlight import Mark, Rendered, render
 from app.reading.queries import Thread
+from app.stories.queries import Copy, copies
 
 WORDS_A_MINUTE = 230
 LANGUAGES = {"de": "German", "en": "English", "es": "Spanish", "fr": "French", "it": "Italian", "ja": "Japanese"}
@@ -52,6 +53,7 @@ class Text:
     claims: list[Card]
     notes: list[Thread]
     counts: Counts
+    copies: list[Copy]
 
 
 _kept: OrderedDict[tuple[Any, ...], Text] = OrderedDict()
@@ -152,6 +154,7 @@ def _gather(db: Session, person: Person, article: Article) -> Text:
         claims,
         threads.get(None, []),
         _counts(cards, claims, threads.get(None, [])),
+        copies(db, person, article),
     )
 
 

@@ -185,14 +185,18 @@ def _answer(options: argparse.Namespace, one: Callable[[dict[str, Any]], dict[st
 
 
 def run_extract(options: argparse.Namespace) -> int:
-    from app.extract import Kind, extract
+    from app.extract import MAX_BYTES, Kind, NotAnArticle, extract
+    from app.extract.kinds import kind_by_name, kind_of
 
     def one(given: dict[str, Any]) -> dict[str, Any]:
         path = Path(given["path"])
-        kind: Any = given.get("kind") or ("html" if path.suffix.lower() in (".html", ".htm", ".xhtml") else "text")
+        if path.stat().st_size > MAX_BYTES:
+            raise NotAnArticle(f"This is too large to be an article: more than {MAX_BYTES / 1e6:g} MB.")
+        data = path.read_bytes()
+        kind: Any = given.get("kind") or kind_of(data, kind_by_name(path.name))
         if kind not in get_args(Kind):
             raise ValueError(f"files of the kind {kind} cannot be read")
-        return extract(path.read_bytes(), kind=kind, url=given.get("url")).as_json()
+        return extract(data, kind=kind, url=given.get("url")).as_json()
 
     return _answer(options, one, {"path": options.file, "url": options.url})
 

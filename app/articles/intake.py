@@ -11,17 +11,13 @@ from typing import Any, Literal
 
 from app.errors import Invalid
 from app.extract import Document, NotAnArticle, extract
+from app.extract.kinds import ENDINGS, MEDIA_TYPES, FileKind, kind_by_name, kind_of
 from app.fetch import PAGE, Fetched
 from app.robots import visit
 from app.settings import Settings
 
-FILE_KINDS: Mapping[str, Literal["html", "text"]] = {
-    ".txt": "text",
-    ".text": "text",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-}
+FILE_KINDS: Mapping[str, FileKind] = {f".{ending}": kind for ending, kind in ENDINGS.items()}
+ARTICLE = f"{PAGE}, {MEDIA_TYPES['pdf']}, {MEDIA_TYPES['docx']};q=0.8, {MEDIA_TYPES['eml']};q=0.5"
 _MARKUP = re.compile(r"<(p|div|article|html|body|h1|section|main|span|br|a)\b[^>]{0,2000}>", re.IGNORECASE)
 COOKIES = ("set-cookie", "set-cookie2")
 
@@ -31,7 +27,7 @@ class Given:
     """What came in. `kind` is that of a Capture; `form` says how it is read; `asked_in` is the form field it stood in."""
 
     kind: Literal["url", "paste", "html", "file"]
-    form: Literal["html", "text", "paste"]
+    form: FileKind | Literal["paste"]
     data: bytes
     asked_in: str
     url: str | None = None
@@ -53,7 +49,7 @@ def from_address(
         url = f"https://{url}"
     got = visit(
         url,
-        accept=PAGE,
+        accept=ARTICLE,
         allow=settings.fetch_allow,
         turns=settings.data_dir if patience is not None else None,
         patience=patience or 0.0,
@@ -61,11 +57,10 @@ def from_address(
         etag=etag,
         last_modified=last_modified,
     )
-    plain = got.media_type == "text/plain"
     headers = {name: value for name, value in got.headers.items() if name not in COOKIES}
     return Given(
         "url",
-        "text" if plain else "html",
+        kind_by_name("", got.media_type) or "html",
         got.content,
         "url",
         got.url,
@@ -96,35 +91,45 @@ def looks_like_html(text: str) -> bool:
     )
 
 
-def from_file(filename: str, data: bytes, settings: Settings) -> Given:
-    suffix = PurePosixPath(filename.lower()).suffix
-    if suffix not in FILE_KINDS:
-        what = f"“{suffix}” files are" if suffix else "A file without an ending like .txt is"
-        raise Invalid(f"{what} not read. Choose a .txt, .html or .htm file.", field="file")
+def from_file(filename: str, data: bytes, settings: Settings, *, media_type: str = "") -> Given:
+    """A file is what its bytes say; its name and the media type that came with it decide between kinds of text."""
+    name = PurePosixPath(filename.replace("\\", "/")).name
     if len(data) > settings.max_upload:
         message = f"This file has {len(data) / 1e6:.1f} MB; at most {settings.max_upload / 1e6:g} MB are taken in."
         raise Invalid(message, field="file")
-    if not data.strip():
+    if not data.strip(b"\x00 \t\r\n"):
         raise Invalid("This file is empty.", field="file")
-    kind = FILE_KINDS[suffix]
-    media_type = "text/html" if kind == "html" else "text/plain"
-    return Given("file", kind, data, "file", media_type=media_type, filename=filename[:200])
+    try:
+        kind = kind_of(data, kind_by_name(name, media_type))
+    except NotAnArticle as error:
+        raise Invalid(error.message, field="file") from error
+    return Given("file", kind, data, "file", media_type=MEDIA_TYPES[kind], filename=name[:200])
 
 
 def read(given: Given, settings: Settings) -> Document:
     """What is understood of it. Raises Invalid for the field it came from."""
-    data = given.data
-    if given.charset and given.charset not in ("utf-8", "utf8"):
-        try:  # what the server says of its page counts more than a guess; extraction tries UTF-8 first
-            data = data.decode(given.charset).encode("utf-8")
-        except (LookupError, UnicodeError):
-            data = given.data
     try:
-        document = extract(data, kind=given.form, url=given.url)
+        form = given.form if given.form == "paste" else kind_of(given.data, given.form)
+        document = extract(
+            given.data,
+            kind=form,
+            url=given.url,
+            charset=given.charset,
+            max_bytes=settings.max_upload,
+            max_text=settings.max_text,
+        )
     except NotAnArticle as error:
         raise Invalid(error.message, field=given.asked_in) from error
     _check_length("\n".join(p.text for p in document.paragraphs), settings, given.asked_in)
     return document
+
+
+def as_download(media_type: str, name: str) -> dict[str, str]:
+    """The headers under which a capture is handed out: as a file to keep, which no browser runs."""
+    kind = kind_by_name("", media_type) or "text"
+    served = MEDIA_TYPES[kind] if kind in ("pdf", "docx") else "text/plain"
+    ending = {"text": "txt"}.get(kind, kind)
+    return {"Content-Type": served, "Content-Disposition": f'attachment; filename="{name}.{ending}"'}
 
 
 def _check_length(text: str, settings: Settings, field: str) -> None:

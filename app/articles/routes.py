@@ -93,7 +93,8 @@ def _given(form: FormData, settings: Settings) -> intake.Given:
     if way == "file":
         if upload is None:
             raise Invalid("Choose a file first.", field="file")
-        return intake.from_file(upload.filename or "", upload.file.read(), settings)
+        media_type = upload.content_type or ""
+        return intake.from_file(upload.filename or "", upload.file.read(), settings, media_type=media_type)
     return intake.from_paste(text, settings)
 
 
@@ -152,8 +153,7 @@ def raw_capture(request: Request, user: CurrentUser, db: ReadDb, article_id: Row
     if capture is None:
         raise NotFound
     content = files.get(request.app.state.settings.files, capture.sha256)
-    disposition = f'attachment; filename="article-{article.id}.txt"'
-    return Response(content, headers={"Content-Type": "text/plain", "Content-Disposition": disposition})
+    return Response(content, headers=intake.as_download(capture.media_type, f"article-{article.id}"))
 
 
 @router.get("/pictures/{picture_id}")

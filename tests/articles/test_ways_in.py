@@ -77,8 +77,11 @@ def test_a_paste_that_is_no_article(client) -> None:
         ("a.txt", b"\x00\x01\x02\xff" * 500, "binary"),
         ("a.html", b"\x89PNG\r\n\x1a\n" + b"\x00" * 500, "picture"),
         ("a.txt", b"", "empty"),
-        ("a.docx", b"PK\x03\x04", "“.docx” files are not read"),
-        ("article", b"text", "Choose a .txt, .html or .htm file"),
+        ("a.docx", b"PK\x03\x04", "a zip file"),
+        ("article", b"text", "No article"),
+        ("a.pdf", b"text", "no PDF"),
+        ("a.eml", b"Some text without any headers.", "no e-mail"),
+        ("a.rtf", b"{\\rtf1 text}", "RTF"),
     ],
 )
 def test_a_file_that_cannot_be_read(client, name, data, expected) -> None:

@@ -11,7 +11,7 @@ PARALLEL := --no-print-directory --jobs=4 $(if $(filter output-sync,$(.FEATURES)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test checks style types imports hooks suite tools browser bench format lock clean
+.PHONY: help setup run test checks style types imports hooks suite tools browser bench extension format lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -29,6 +29,9 @@ checks: style types imports hooks  ## run the checks that read the source: forma
 
 bench: setup  ## print the speed figures
 	@$(BIN)/python tests/bench/bench.py
+
+extension: setup  ## pack the browser extension into build/quotidian-extension.zip
+	@$(BIN)/python -m app.api.extension build/quotidian-extension.zip
 
 format: setup  ## format the source and mend what the linter can
 	@$(BIN)/ruff format && $(BIN)/ruff check --fix

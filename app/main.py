@@ -19,6 +19,7 @@ from app.accounts import routes as accounts
 from app.accounts.throttle import Throttle
 from app.annotations import routes as annotation_routes
 from app.annotations import rule_routes
+from app.api import capture, save, tools
 from app.articles import recheck_routes
 from app.articles import routes as articles
 from app.claims import routes as claims
@@ -50,6 +51,9 @@ ROUTERS = (
     claims.router,
     verdicts.router,
     reading.router,
+    save.router,
+    tools.router,
+    capture.router,
     feeds.router,
 )
 
@@ -83,7 +87,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", VersionedFiles(directory=ROOT / "static"), name="static")
-    roomy = {"/captures": articles.ROOM * settings.max_upload}
+    roomy = dict.fromkeys(("/captures", "/save", "/api/capture"), articles.ROOM * settings.max_upload)
     app.add_middleware(Guard, limit=settings.max_upload + 1_000_000, refuse=error_answer, roomy=roomy)
     app.add_middleware(Requests, failed=_failed)
     app.add_exception_handler(AppError, _app_error)

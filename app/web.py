@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
@@ -202,17 +202,28 @@ def back(request: Request, default: str) -> str:
     return local_path(referer.path or default, default)
 
 
+def own_address(request: Request) -> str:
+    """Under which people reach this server, without a slash at its end."""
+    settings = request.app.state.settings
+    return (settings.public_url or str(request.base_url)).rstrip("/")
+
+
 def error_answer(request: Request, error: AppError) -> Response:
-    """The one place that turns an AppError into an answer: a fragment for htmx, a page otherwise."""
+    """The one place that turns an AppError into an answer: JSON for programs, a fragment for htmx, else a page."""
     if error.status >= 500 and not hasattr(request.state, "person"):
         request.state.person = None  # the database may be what is out of order: it is not asked who this is
+    errors = error.errors if isinstance(error, Invalid) else {}
+    if request.url.path.startswith("/api/"):
+        told = {"error": error.message, "field": error.field or next(iter(errors), None)}
+        return JSONResponse(told, error.status, {"WWW-Authenticate": "Bearer"} if error.status == 401 else None)
     if isinstance(error, SignInNeeded):
         here = request.url.path if request.method == "GET" else "/"
+        if request.method == "GET" and request.url.query:
+            here += f"?{request.url.query}"
         sign_in = f"/sign-in?next={quote(here)}"
         if is_htmx(request):
             return Response(status_code=401, headers={"HX-Redirect": sign_in})
         if "text/html" in request.headers.get("accept", "") and "authorization" not in request.headers:
             return RedirectResponse(sign_in, 303)
-    errors = error.errors if isinstance(error, Invalid) else {}
     template = "_problem.html" if is_htmx(request) else "error.html"
     return page(request, template, status=error.status, error=error, errors=errors)

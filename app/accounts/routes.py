@@ -13,7 +13,7 @@ from app.db import ReadDb, WriteDb
 from app.errors import AppError, Invalid, TooMany
 from app.forms import RowId
 from app.models import User
-from app.web import DISPLAY_COOKIE, Display, is_htmx, local_path, page, redirect
+from app.web import DISPLAY_COOKIE, Display, is_htmx, local_path, own_address, page, redirect
 
 router = APIRouter()
 Text = Annotated[str, Form()]
@@ -175,7 +175,7 @@ def _people(request: Request, db: ReadDb, status: int = 200, **context: Any) -> 
 
 
 def _link(request: Request, token: str) -> str:
-    return f"{request.app.state.settings.public_url or str(request.base_url).rstrip('/')}/welcome/{token}"
+    return f"{own_address(request)}/welcome/{token}"
 
 
 @router.get("/people")

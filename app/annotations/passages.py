@@ -13,6 +13,9 @@ GONE = "This passage is not in the text any more."
 AROUND = 60
 _WORD = re.compile(r"\S+")
 MOST = 50  # places listed where words occur often
+_ALIKE = {ord(mark): "'" for mark in "\"\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a\u2032\u2033`\u00b4"}
+_ALIKE |= {ord(dash): "-" for dash in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"}
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\x00"))
 
 
 def checked(text: str, *, start: int, end: int, exact: str) -> tuple[int, int]:
@@ -57,6 +60,17 @@ def places(text: str, words: str) -> list[tuple[int, int]]:
         found.append((at(position), at(last - 1) + 1))
         position = plain.find(wanted, last)
     return found
+
+
+def alike(text: str, words: str) -> list[tuple[int, int]]:
+    """As `places`; where the words do not stand there as they are, also with other quotation marks, apostrophes and
+    dashes, without the marks around them, and without characters that cannot be seen. Empty words stand nowhere."""
+    words = words.translate(_UNSEEN).strip()
+    for each, found in ((text, words), (text.translate(_ALIKE), words.translate(_ALIKE))):
+        if found and (at := places(each, found)):
+            return at
+    bare = words.translate(_ALIKE).strip("' ")
+    return places(text.translate(_ALIKE), bare) if bare else []
 
 
 def nearest(text: str, words: str, *, start: int) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from app.errors import Invalid, NotFound
 from app.extract.document import Document
 from app.forms import RowId
 from app.models import Article, Capture
+from app.notes import quoted
 from app.settings import Settings
 from app.web import back, fragment, is_htmx, page, redirect
 
@@ -124,7 +125,9 @@ def add_article(request: Request, user: Analyst, db: WriteDb, form: WholeForm) -
     same = _same(db, user, capture, document)
     if same and not (same.deleted_at and form.get("anew")):
         return _preview(request, user, capture, preview, status=409, same=same)
-    return redirect(request, f"/articles/{actions.add_article(db, person=user, capture=capture, document=document).id}")
+    article = actions.add_article(db, person=user, capture=capture, document=document)
+    kept = quoted.keep(db, article=article, author=user, quote=quoted.waiting(capture))
+    return redirect(request, f"/articles/{article.id}{kept.anchor}")
 
 
 def _same(db: ReadDb, user: Person, capture: Capture, document: Document) -> Article | None:
@@ -136,9 +139,12 @@ def _preview(request: Request, user: Person, capture: Capture, preview: Preview,
     document = Document.from_json(capture.document)
     headlines = list(dict.fromkeys(filter(None, (document.title, *document.headline_variants))))
     context = {"status": 200, "errors": {}, "same": None, "refused": context.get("status") == 409, **context}
+    passage = quoted.waiting(capture)
+    stands = quoted.stands("\n".join(text for _, text in preview.blocks), passage)
     return page(
         request, "articles/preview.html", capture=capture, types=TYPES, headlines=headlines,
-        facts=preview.facts, blocks=preview.blocks, pictures=[asdict(each) for each in preview.pictures], **context,
+        facts=preview.facts, blocks=preview.blocks, pictures=[asdict(each) for each in preview.pictures],
+        passage=passage, stands=stands, **context,
     )  # fmt: skip
 
 

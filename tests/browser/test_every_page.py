@@ -37,7 +37,7 @@ def addresses(server, demo, chromium, session_of) -> list[str]:
             continue  # a fragment: it is checked within the pages that it is brought into
         pages.append(address)
         for link in links(page):
-            if re.match(r"/(?!/|static/)", link) and kind(link) not in found and not link.endswith("/raw"):
+            if re.match(r"/(?!/|static/)", link) and kind(link) not in found and not link.endswith(("/raw", ".zip")):
                 found[kind(link)] = link
                 waiting.append(link)
     context.close()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy.orm import Session
+
 from app import files
 from app.accounts.actions import add_token, make_link, sign_in
 from app.db import Database
@@ -30,6 +32,25 @@ from app.models import (
 from tests.making import make_article
 
 HUSH = "hush"  # stands in every field of what is hidden
+
+
+def make_feed(db: Session, owner: int, n: int, word: str) -> dict[str, int | str]:
+    """A feed with an item, and a rule: nobody else's in any case."""
+    feed = Feed(
+        user_id=owner, url=f"http://127.0.0.1:9/{word}/{n}", url_sha256=f"{owner} {n} {word}", title=word,
+        folder=f"News {word} {n}", next_at=now() + timedelta(days=1),
+    )  # fmt: skip
+    db.add(feed)
+    db.flush()
+    told = f"<p>{f'The whole text of item {n}, which speaks of {word}, stands in its feed. ' * 12}</p>"
+    item = FeedItem(
+        feed_id=feed.id, guid=word, url=f"http://127.0.0.1:9/{word}/{n}/1", title=f"{word} in the harbour {n}",
+        content=told, sort_at=now(), seen_at=now(),
+    )  # fmt: skip
+    rule = FeedRule(user_id=owner, kind="words", pattern=word)
+    db.add_all([item, rule])
+    db.flush()
+    return {"feed_id": feed.id, "item_id": item.id, "feed_rule_id": rule.id, "folder": feed.folder}
 
 
 def make_things(
@@ -81,19 +102,6 @@ def make_things(
         understood = {"title": word, "paragraphs": [{"type": "p", "text": f"{word} words of a capture, number {n}."}]}
         capture = Capture(kind="paste", sha256=sha256, document=understood, created_by=owner)
         db.add_all([note, source, verdict, picture, capture])
-        feed = Feed(
-            user_id=owner, url=f"http://127.0.0.1:9/{word}/{n}", url_sha256=f"{owner} {n} {word}", title=word,
-            folder=f"News {word} {n}", next_at=now() + timedelta(days=1),
-        )  # fmt: skip
-        db.add(feed)
-        db.flush()
-        told = f"<p>{f'The whole text of item {n}, which speaks of {word}, stands in its feed. ' * 12}</p>"
-        item = FeedItem(
-            feed_id=feed.id, guid=word, url=f"http://127.0.0.1:9/{word}/{n}/1", title=f"{word} in the harbour {n}",
-            content=told, sort_at=now(), seen_at=now(),
-        )  # fmt: skip
-        asks = FeedRule(user_id=owner, kind="words", pattern=word)
-        db.add_all([item, asks])
         user = User(name=f"Somebody {n}", name_key=f"somebody {n}", role="reader")
         db.add(user)
         db.flush()
@@ -106,7 +114,7 @@ def make_things(
             "article_id": article, "annotation_id": claim.id, "claim_id": claim.id, "note_id": note.id,
             "source_id": source.id, "picture_id": picture.id, "capture_id": capture.id, "record_id": record, "speaker_id": speaker.id,
             "name_id": name.id, "rule_id": rule.id,
-            "feed_id": feed.id, "item_id": item.id, "feed_rule_id": asks.id, "folder": feed.folder,
+            **make_feed(db, owner, n, word),
             "sign_in_id": db.query(SignIn.id).order_by(SignIn.id.desc()).limit(1).scalar() or 0,
             "token_id": db.query(ApiToken.id).order_by(ApiToken.id.desc()).limit(1).scalar() or 0,
             "user_id": user.id, "token": link, "key": "article",

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from sqlalchemy import ColumnElement, and_, false, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from app.errors import Forbidden, NotFound, SignInNeeded
@@ -23,6 +23,8 @@ from app.models import (
     Feed,
     FeedItem,
     FeedRule,
+    ImportBatch,
+    Job,
     Note,
     SignIn,
     SiteRule,
@@ -199,6 +201,29 @@ def capture_for_editing(db: Session, person: Person, capture_id: int) -> Capture
     if capture is None or capture.created_by != person.id:
         raise NotFound
     return capture
+
+
+def import_for_reading(db: Session, person: Person, batch_id: int) -> ImportBatch:
+    """An import is its person's own; admins see, and can stop, every one."""
+    batch = db.get(ImportBatch, batch_id)
+    if batch is None or not (batch.created_by == person.id or person.at_least("admin")):
+        raise NotFound
+    return batch
+
+
+def visible_jobs(person: Person, *, everybodys: bool = False) -> ColumnElement[bool]:
+    """What a person asked for, and what is due for articles that they added; for admins everybody's, where asked for."""
+    if everybodys and person.at_least("admin"):
+        return true()
+    theirs = select(Article.id).where(Article.created_by == person.id)
+    return or_(Job.created_by == person.id, and_(Job.created_by.is_(None), Job.article_id.in_(theirs)))
+
+
+def job_for_reading(db: Session, person: Person, job_id: int) -> Job:
+    job = db.scalar(select(Job).where(Job.id == job_id, visible_jobs(person, everybodys=True)))
+    if job is None:
+        raise NotFound
+    return job
 
 
 def feed_for_editing(db: Session, person: Person, feed_id: int) -> Feed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -50,8 +51,19 @@ def _parser() -> argparse.ArgumentParser:
     command(run_worker, "worker", "run a worker on its own: analysis, pictures")
     command(run_migrate, "migrate", "bring the database up to date")
     command(run_demo, "demo", "load the demo articles, once")
-    take = command(run_import, "import", "take in articles by their address or as .txt and .html files")
-    take.add_argument("inputs", nargs="+", metavar="PATH-OR-URL")
+    take = command(
+        run_import, "import", "take in addresses, files, folders, zips of files and exports of other readers"
+    )
+    take.add_argument("inputs", nargs="*", metavar="PATH-OR-URL")
+    take.add_argument(
+        "--list",
+        dest="lists",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="a text file with one address a line",
+    )
     take.add_argument("--as", dest="person", metavar="NAME", help="the account that adds them")
     user = command(run_user_add, "user", "make an account").add_subparsers(required=True, metavar="add")
     add = user.add_parser("add", help="make an account")
@@ -115,9 +127,12 @@ def run_demo(_options: argparse.Namespace) -> None:
 
 
 def run_import(options: argparse.Namespace) -> int:
-    """One JSON line an item; the exit status is 0 where every one is here now."""
-    from app.articles.batch import person_named, take_in
+    from app.articles.batch import person_named
+    from app.imports.bulk import Import
 
+    if not (options.inputs or options.lists):
+        print("Name addresses, files or folders, or give --list FILE.", file=sys.stderr)
+        return 2
     failed = False
     with _migrated() as database:
         with database.read() as db:
@@ -125,8 +140,8 @@ def run_import(options: argparse.Namespace) -> int:
         if options.person and person is None:
             print(f"There is no account named {options.person}.", file=sys.stderr)
             return 1
-        for given in options.inputs:
-            answer = take_in(database, given, person=person)
+        say = functools.partial(print, file=sys.stderr)
+        for answer in Import(database, person, say).run(options.inputs, options.lists):
             failed = failed or answer["error"] is not None
             print(json.dumps(answer, ensure_ascii=False), flush=True)
     return int(failed)

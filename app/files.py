@@ -8,7 +8,9 @@ import os
 import re
 import tempfile
 import zlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from app.errors import NotFound
 
@@ -27,8 +29,33 @@ def put(root: Path, data: bytes, *, compress: bool = False) -> str:
     try:
         get(root, sha)
     except (NotFound, DamagedError):
-        _write(_path(root, sha, packed=compress), zlib.compress(data) if compress else data)
+        _write(_path(root, sha, packed=compress), [zlib.compress(data) if compress else data])
     return sha
+
+
+def put_stream(root: Path, stream: BinaryIO) -> str:
+    """As `put`, of what is too large to hold in memory; it is kept as it is. Read to its end from the beginning."""
+    stream.seek(0)
+    digest = hashlib.sha256()
+    for part in _parts(stream):
+        digest.update(part)
+    path = _path(root, digest.hexdigest(), packed=False)
+    if not path.exists():
+        stream.seek(0)
+        _write(path, _parts(stream))
+    return digest.hexdigest()
+
+
+def _parts(stream: BinaryIO) -> Iterator[bytes]:
+    return iter(lambda: stream.read(1_000_000), b"")
+
+
+def path_of(root: Path, sha: str) -> Path:
+    """Where it is kept, for what is read in parts; only of what was put without compressing it. Raises NotFound."""
+    path = _path(root, sha, packed=False)
+    if not path.exists():
+        raise NotFound("This file is not stored here.")
+    return path
 
 
 def get(root: Path, sha: str) -> bytes:
@@ -57,13 +84,13 @@ def _path(root: Path, sha: str, *, packed: bool) -> Path:
     return root / sha[:2] / (sha + _PACKED if packed else sha)
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, parts: Iterable[bytes]) -> None:
     """All or nothing, also where the power fails half-way: the file is synced before it gets its name."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)

@@ -18,11 +18,6 @@ from app.models import Article, Picture, Revision
 from app.pictures import prepare
 from app.robots import visit
 
-
-class Dropped(Exception):
-    """The job was cancelled, or another worker has it: nothing more of it may be stored."""
-
-
 Store = Callable[[Session], None]
 MAX_PICTURES = 40
 
@@ -31,7 +26,7 @@ MAX_PICTURES = 40
 class Work:
     """A job as its handler sees it. `progress(fraction, message)` tells the reader how far it is; so does
     `step(db, fraction, message)`, to be called first in a transaction that stores a part of what the job makes. Both
-    raise Dropped where the job is no longer this worker's. `attempts` is how often it was begun, this time included."""
+    raise jobs.Dropped where the job is no longer this worker's. `attempts` is how often it was begun, this time included."""
 
     payload: dict[str, Any]
     database: Database
@@ -169,9 +164,9 @@ def warm_up() -> None:
 HANDLERS: dict[str, Handler] = {
     "analyze": analyze,
     "pictures": pictures,
-    "stories": stories,
     "poll-feed": poll_feed,
     "feed-item": feed_item,
+    "stories": stories,
     "import": import_items,
     "read": import_export,
 }

@@ -29,6 +29,10 @@ MOST_SENT = 500  # at once by the sweep
 _UNSENT = "jobs_to_send"
 
 
+class Dropped(Exception):
+    """The job was cancelled, or another worker has it: nothing more of it may be stored."""
+
+
 def enqueue(
     db: Session,
     kind: str,

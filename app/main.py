@@ -27,6 +27,8 @@ from app.claims import verdicts
 from app.db import Database
 from app.errors import AppError, Invalid, NotFound, Unavailable
 from app.feeds import routes as feeds
+from app.imports import routes as imports
+from app.imports import uploads
 from app.logs import log, set_up_logs
 from app.middleware import Guard, Requests
 from app.notes import routes as notes
@@ -36,6 +38,7 @@ from app.settings import ROOT, Settings, read_settings
 from app.sources import routes as sources
 from app.speakers import routes as speakers
 from app.web import error_answer
+from app.work import routes as work
 
 ROUTERS = (
     health.router,
@@ -51,10 +54,12 @@ ROUTERS = (
     claims.router,
     verdicts.router,
     reading.router,
+    feeds.router,
+    imports.router,
+    work.router,
     save.router,
     tools.router,
     capture.router,
-    feeds.router,
 )
 
 
@@ -88,6 +93,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router)
     app.mount("/static", VersionedFiles(directory=ROOT / "static"), name="static")
     roomy = dict.fromkeys(("/captures", "/save", "/api/capture"), articles.ROOM * settings.max_upload)
+    roomy["/imports"] = uploads.ROOM * settings.max_upload + 1_000_000
     app.add_middleware(Guard, limit=settings.max_upload + 1_000_000, refuse=error_answer, roomy=roomy)
     app.add_middleware(Requests, failed=_failed)
     app.add_exception_handler(AppError, _app_error)

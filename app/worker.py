@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app import jobs
 from app.db import Database
 from app.errors import AppError
-from app.handlers import HANDLERS, Dropped, Handler, Work, enqueue_due, warm_up
+from app.handlers import HANDLERS, Handler, Work, enqueue_due, warm_up
 from app.logs import log, set_up_logs
 from app.models import Job
 from app.settings import Settings, read_settings
@@ -75,7 +75,7 @@ class Worker:
                 with self.database.write() as db:
                     if jobs.finish(db, job.id, worker=self.name):
                         store(db)
-        except Dropped:
+        except jobs.Dropped:
             log.info("a job was taken away", job=job.id, kind=job.kind)
         except AppError as error:
             self._fail(job, error.message)
@@ -104,11 +104,11 @@ class Worker:
         def tell(fraction: float, message: str) -> None:
             with self.database.write() as db:
                 if not jobs.progress(db, job.id, worker=self.name, fraction=fraction, message=message):
-                    raise Dropped
+                    raise jobs.Dropped
 
         def step(db: Session, fraction: float, message: str) -> None:
             if not jobs.step_done(db, job.id, worker=self.name, fraction=fraction, message=message):
-                raise Dropped
+                raise jobs.Dropped
 
         return Work(job.payload, self.database, tell, step, job.attempts)
 

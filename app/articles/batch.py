@@ -1,19 +1,38 @@
-"""Articles taken in without a form: what was understood is saved as it is. One item that fails stops no other."""
+"""Articles taken in without a form: what was understood is saved as it is, and what is here already is found again."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Person
 from app.articles import actions, intake, queries
+from app.articles.canonical import variants
 from app.db import Database
-from app.errors import AppError
-from app.models import User
+from app.extract import Document
+from app.models import Article, Capture, Revision, User
+from app.settings import Settings
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What came in, and what was understood of it: to be saved in one transaction."""
+
+    given: intake.Given
+    document: Document
+
+
+@dataclass(frozen=True)
+class Brought:
+    """An article that is in the library now, and whether it is new."""
+
+    article_id: int
+    created: bool = False
 
 
 def person_named(db: Session, key: str) -> Person | None:
@@ -22,38 +41,69 @@ def person_named(db: Session, key: str) -> Person | None:
     return Person(user.id, user.name, user.role) if user else None
 
 
-def take_in(database: Database, given: str, *, person: Person | None) -> dict[str, Any]:
-    """`given` is an address or a path. Answers {"input", "article_id", "revision", "created", "error"}."""
-    answer: dict[str, Any] = {"input": given, "article_id": None, "revision": None, "created": False, "error": None}
-    try:
-        return answer | _take_in(database, given, person)
-    except AppError as error:
-        return answer | {"error": error.message}
-    except OSError as error:
-        return answer | {"error": error.strerror or str(error)}
+def ready(given: intake.Given, settings: Settings, *, title: str = "") -> Ready:
+    """Reads it; outside of any transaction. `title` serves where the article has none. Raises Invalid."""
+    document = intake.read(given, settings)
+    address = document.canonical_url or given.url
+    return Ready(given, replace(document, title=document.title or title or None, canonical_url=address))
 
 
-def _take_in(database: Database, given: str, person: Person | None) -> dict[str, Any]:
-    settings, is_address = database.settings, "://" in given
-    taken = (
-        intake.from_address(given, settings)
-        if is_address
-        else intake.from_file(Path(given).name, Path(given).read_bytes(), settings)
-    )
-    document = intake.read(taken, settings)
-    document = replace(
-        document,
-        title=document.title or (None if is_address else Path(given).stem),
-        canonical_url=document.canonical_url or taken.url,
-    )
-    with database.write() as db:
-        sha = actions.text_sha256(actions.joined(document.paragraphs)[0])
-        article = queries.same_article(db, person, url=document.canonical_url, text_sha256=sha)
-        if article is not None and article.deleted_at is None:
-            return {"article_id": article.id, "revision": article.revision}
-        capture = actions.add_capture(
-            db, person=person, kind=taken.kind, data=taken.data, document=document, url=taken.url,
-            media_type=taken.media_type, filename=taken.filename, headers=taken.headers,
-        )  # fmt: skip
-        article = actions.add_article(db, person=person, capture=capture, document=document)
-        return {"article_id": article.id, "revision": article.revision, "created": True}
+def at_address(db: Session, url: str) -> Article | None:
+    """The article that has this address, unless it is in the bin."""
+    query = select(Article).where(Article.canonical_url.in_(variants(url)), Article.deleted_at.is_(None))
+    return db.scalars(query.order_by(Article.id).limit(1)).first()
+
+
+def of_bytes(db: Session, data: bytes) -> Article | None:
+    """The article that came in as these very bytes, unless it is in the bin."""
+    query = select(Article).join(Revision, Revision.article_id == Article.id)
+    query = query.join(Capture, Capture.revision_id == Revision.id).where(Article.deleted_at.is_(None))
+    same = Capture.sha256 == hashlib.sha256(data).hexdigest()
+    return db.scalars(query.where(same).order_by(Article.id).limit(1)).first()
+
+
+def save(db: Session, *, person: Person | None, article: Ready) -> tuple[Article, bool]:
+    """The article, and whether it is new: one with the same address or text is answered as it is."""
+    given, document = article.given, article.document
+    sha = actions.text_sha256(actions.joined(document.paragraphs)[0])
+    same = queries.same_article(db, person, url=document.canonical_url, text_sha256=sha)
+    if same is not None and same.deleted_at is None:
+        return same, False
+    capture = actions.add_capture(
+        db, person=person, kind=given.kind, data=given.data, document=document, url=given.url,
+        media_type=given.media_type, filename=given.filename, headers=given.headers,
+    )  # fmt: skip
+    return actions.add_article(db, person=person, capture=capture, document=document), True
+
+
+# The same, in two steps: what is answered is called in the transaction, and makes no use of the network.
+
+
+def saving(article: Ready, *, person: Person | None) -> Callable[[Session], Brought]:
+    def bring(db: Session) -> Brought:
+        saved, created = save(db, person=person, article=article)
+        return Brought(saved.id, created)
+
+    return bring
+
+
+def saving_file(database: Database, name: str, data: bytes, *, person: Person | None) -> Callable[[Session], Brought]:
+    """Of a file; one that has come in before is not read again. Raises Invalid."""
+    with database.read() as db:
+        known = of_bytes(db, data)
+    if known is not None:
+        return lambda db: Brought(known.id)
+    given = intake.from_file(name, data, database.settings)
+    return saving(ready(given, database.settings, title=PurePosixPath(name).stem), person=person)
+
+
+def saving_page(
+    database: Database, address: str, *, person: Person | None, patience: float
+) -> Callable[[Session], Brought]:
+    """Of what is at an address; one that is in the library is not fetched. Raises Invalid."""
+    with database.read() as db:
+        known = at_address(db, address)
+    if known is not None:
+        return lambda db: Brought(known.id)
+    given = intake.from_address(address, database.settings, patience=patience)
+    return saving(ready(given, database.settings), person=person)

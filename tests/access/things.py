@@ -17,6 +17,9 @@ from app.models import (
     Feed,
     FeedItem,
     FeedRule,
+    ImportBatch,
+    ImportItem,
+    Job,
     Note,
     Picture,
     Revision,
@@ -102,6 +105,15 @@ def make_things(
         understood = {"title": word, "paragraphs": [{"type": "p", "text": f"{word} words of a capture, number {n}."}]}
         capture = Capture(kind="paste", sha256=sha256, document=understood, created_by=owner)
         db.add_all([note, source, verdict, picture, capture])
+        batch = ImportBatch(kind="addresses", name=word, state="paused", created_by=owner)
+        job = Job(kind="count", key=f"count {word} {n}", message=word, error=word, created_by=owner)
+        db.add_all([batch, job])
+        db.flush()
+        db.add(
+            ImportItem(
+                batch_id=batch.id, position=0, key=word, source=word, payload={"url": f"https://{word}.example/"}
+            )
+        )
         user = User(name=f"Somebody {n}", name_key=f"somebody {n}", role="reader")
         db.add(user)
         db.flush()
@@ -117,5 +129,5 @@ def make_things(
             **make_feed(db, owner, n, word),
             "sign_in_id": db.query(SignIn.id).order_by(SignIn.id.desc()).limit(1).scalar() or 0,
             "token_id": db.query(ApiToken.id).order_by(ApiToken.id.desc()).limit(1).scalar() or 0,
-            "user_id": user.id, "token": link, "key": "article",
+            "user_id": user.id, "batch_id": batch.id, "job_id": job.id, "token": link, "key": "article",
         }  # fmt: skip

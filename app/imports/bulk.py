@@ -1,0 +1,169 @@
+"""`quotidian import`: addresses, files, folders, zips and exports, one answer an article. What is in the library already is
+found again, so that a run that broke off is taken up by running it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO
+
+from app import jobs
+from app.access import Person
+from app.articles import batch as articles
+from app.articles.intake import FILE_KINDS
+from app.db import Database
+from app.errors import AppError, Invalid
+from app.imports import archive, exports, uploads
+from app.imports.exports import Bring, of_article
+from app.imports.hosts import in_turn
+from app.imports.model import Problem
+from app.models import Article
+
+PATIENCE = 600.0  # seconds that one waits for a site: nobody else is kept
+
+
+@dataclass(frozen=True)
+class Import:
+    """`say` takes what is to be known besides: what was left out, what found no place."""
+
+    database: Database
+    person: Person | None
+    say: Callable[[str], None]
+
+    def run(self, inputs: Sequence[str], lists: Sequence[Path] = ()) -> Iterator[dict[str, Any]]:
+        """One answer an article: {"input", "article_id", "revision", "created", "error"}."""
+        many = len(inputs) > 1
+        for given in inputs:
+            try:
+                yield from self._one(given, many)
+            except AppError as error:
+                yield self._answer(given, error=error.message)
+            except OSError as error:
+                yield self._answer(given, error=error.strerror or str(error))
+        for path in lists:
+            yield from self._list(path)
+
+    def _one(self, given: str, many: bool) -> Iterator[dict[str, Any]]:
+        path = Path(given)
+        if "://" in given:
+            yield self._brought(given, lambda: self._address(given), many)
+        elif path.is_dir():
+            yield from self._folder(path)
+        else:
+            yield from self._file(path, given, many)
+
+    def _list(self, path: Path) -> Iterator[dict[str, Any]]:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        plain = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+        for address in in_turn(dict.fromkeys(each if "://" in each else f"https://{each}" for each in plain)):
+            yield self._brought(address, lambda address=address: self._address(address), True)  # type: ignore[misc]
+
+    def _folder(self, folder: Path) -> Iterator[dict[str, Any]]:
+        """Whatever can be an article in it, however deep; what is hidden, and links, are passed over."""
+        others: set[str] = set()
+        for path in _files(folder):
+            if path.suffix.lower() in FILE_KINDS:
+                yield self._brought(str(path), lambda path=path: self._article_file(path), True)  # type: ignore[misc]
+            else:
+                others.add(str(path))
+        self._left_out(str(folder), uploads.left_out(others))
+
+    def _file(self, path: Path, given: str, many: bool) -> Iterator[dict[str, Any]]:
+        from app.imports import formats
+
+        if path.suffix.lower() == ".zip":
+            with path.open("rb") as file, archive.open_zip(file) as opened:
+                name = formats.detect(path.name, path.read_bytes())
+                if name is None:
+                    yield from self._zip(opened, given)
+                    return
+        with path.open("rb") as file:
+            name = formats.detect(path.name, self._read(file))
+        if name:
+            yield from self._export(path, given, name)
+        else:
+            yield self._brought(given, lambda: self._article_file(path), many)
+
+    def _zip(self, opened: Any, given: str) -> Iterator[dict[str, Any]]:
+        found, problems = uploads.zip_entries(opened)
+        for entry in found:
+            name = str(entry.payload["entry"])
+
+            def make(name: str = name) -> Bring:
+                data = archive.read_entry(opened, name, most=self.database.settings.max_upload)
+                return self._article(PurePosixPath(name).name, data)
+
+            yield self._brought(f"{given}/{name}", make, True)
+        self._left_out(given, problems)
+
+    def _export(self, path: Path, given: str, name: str) -> Iterator[dict[str, Any]]:
+        from app.imports import formats
+
+        for found in formats.read(name, path.read_bytes()):
+            if isinstance(found, Problem):
+                self.say(f"{given}, {found.where}: {found.message}")
+                continue
+            shown = found.url or f"{given}#{found.key}"
+            yield self._brought(
+                shown,
+                lambda found=found: exports.prepared(self.database, found, person=self.person, patience=PATIENCE),  # type: ignore[misc]
+                True,
+            )
+
+    # One article: read outside of any transaction, then stored in one.
+
+    def _brought(self, given: str, make: Callable[[], Bring], many: bool) -> dict[str, Any]:
+        try:
+            bring = make()
+            with self.database.write() as db:
+                report = bring(db)
+                if report.error or report.article_id is None:
+                    raise Invalid(report.error or "Nothing came of this.")
+                if many and report.created:
+                    jobs.put_last(db, article_id=report.article_id)
+                revision = db.get_one(Article, report.article_id).revision
+        except AppError as error:
+            return self._answer(given, error=error.message)
+        except OSError as error:
+            return self._answer(given, error=error.strerror or str(error))
+        for lost in report.unplaced:
+            self.say(f"{given}: “{lost['quote'][:100]}” found no place: {lost['reason']}")
+        return self._answer(given, report.article_id, revision, report.created)
+
+    def _address(self, address: str) -> Bring:
+        return of_article(articles.saving_page(self.database, address, person=self.person, patience=PATIENCE))
+
+    def _article_file(self, path: Path) -> Bring:
+        with path.open("rb") as file:
+            return self._article(path.name, self._read(file))
+
+    def _article(self, name: str, data: bytes) -> Bring:
+        return of_article(articles.saving_file(self.database, name, data, person=self.person))
+
+    def _read(self, file: BinaryIO) -> bytes:
+        return file.read(uploads.ROOM * self.database.settings.max_upload + 1)
+
+    def _left_out(self, given: str, problems: list[dict[str, str]]) -> None:
+        for problem in problems:
+            self.say(f"{given}: {problem['where']}: {problem['message']}")
+
+    @staticmethod
+    def _answer(
+        given: str,
+        article_id: int | None = None,
+        revision: int | None = None,
+        created: bool = False,
+        error: str | None = None,
+    ) -> dict[str, Any]:
+        return {"input": given, "article_id": article_id, "revision": revision, "created": created, "error": error}
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or path.is_symlink():
+            continue
+        if path.is_dir():
+            yield from _files(path)
+        elif path.is_file():
+            yield path

@@ -15,7 +15,7 @@ from app.extract import captions
 from app.extract.masthead import is_stated_masthead
 from app.extract.metadata import Metadata, page_state_html
 from app.extract.residue import is_residue
-from app.extract.text import plain, squeeze
+from app.extract.text import ends_sentence, plain, squeeze
 from app.extract.units import Unit, read_units
 
 _APART = frozenset(("aside", "footer", "nav", "form", "header"))
@@ -25,6 +25,10 @@ _LEAD_CLASS = re.compile(
 _PROMO_CLASS = re.compile(r"related|recommend|teaser|promo|newsletter|share|social|comment|outbrain|taboola|advert|\bads?\b|read-?more|paywall|breadcrumb|author-?(?:bio|box)|tags?\b", re.I)  # fmt: skip
 _CAPTION_CLASS = re.compile(
     r"caption|legend|bildunterschrift|bildtext|media-?info|(?:photo|image|img)-?(?:info|text)", re.I
+)
+_RULE = re.compile(r"_{2,5}")
+_NOTICE = re.compile(
+    r"https?://|\b[\w-]+\.(?:com|org|net)\b|@\w|twitter|follow |contributed|reached at|this version corrects", re.I
 )
 _ENOUGH = 250
 
@@ -37,6 +41,7 @@ def read_body(tree: HtmlElement, stated: Metadata, shown: Sequence[str]) -> list
     _recover(units, chosen)
     body = _below_title([u for u, c in zip(units, chosen, strict=True) if c], units, stated)
     body = _filtered(body, stated, shown)
+    body = _with_rules(units, body)
     if _size(body) < _ENOUGH or _size(body) < 0.4 * len(stated.article_body):
         body = _elsewhere(tree, stated, body, shown)
     return _typed(_trimmed(body, stated), stated)
@@ -142,26 +147,54 @@ def _filtered(units: list[Unit], stated: Metadata, shown: Sequence[str]) -> list
     """Without what is no text of the article; undone (but for links) if over 38 % would go."""
     titles = {plain(t) for t in stated.headline_variants}
     people = {plain(a) for a in stated.authors}
-    seen: set[str] = set()
+    places = Counter(unit.place for unit in units)
+    first: dict[
+        str, Unit
+    ] = {}  # of blocks with the same words the one that stands where most do: pull quotes stand apart
+    for unit in units:
+        if unit.key not in first or places[unit.place] > places[first[unit.key].place]:
+            first[unit.key] = unit
     kept: list[Unit] = []
     for unit in units:
         key = unit.key
+        row = unit.element.tag == "tr"
         drop = (
             key in titles
-            or (key in seen and len(key) > 20)
-            or is_residue(unit.text)
-            or unit.links >= (0.6 if unit.kind == "li" else 0.9)
+            or (first[key] is not unit and len(key) > 20)
+            or (not row and is_residue(unit.text))
+            or _is_teaser(unit)
             or captions.is_credit(unit.text)
             or _is_caption(unit.text, key, shown)
             or (len(unit.text) < 160 and unit.kind in {"p", "li"} and _is_byline(unit.text, key, people))
             or _CAPTION_CLASS.search((unit.element.get("class") or "") + " " + unit.place[1])
         )
-        seen.add(key)
         if not drop:
             kept.append(unit)
     kept = _without_edges(kept)
     own = [unit for unit in units if unit.links < 0.9] or units
     return kept if _size(kept) >= 0.62 * _size(own) else own
+
+
+def _with_rules(units: Sequence[Unit], body: list[Unit]) -> list[Unit]:
+    """With the rules ("___") that agencies set between the parts of a story, and without their notices after the last."""
+    parents = Counter(unit.parent for unit in body)
+    rules = [i for i, u in enumerate(units) if _RULE.fullmatch(u.text) and parents[u.parent] > 2]
+    inside = set(map(id, body))
+    at = {id(u): i for i, u in enumerate(units)}
+    if not rules or not all(id(u) in at for u in body):
+        return body
+    after = [u for u in body if at[id(u)] > rules[-1]]
+    if len(after) < 4 and all(len(u.text) < 300 and _NOTICE.search(u.text) for u in after):
+        inside -= set(map(id, after))
+    last = max((at[i] for i in inside), default=0)
+    shown = inside | {id(units[i]) for i in rules if i <= last + 1 and i > 0}
+    return [u for u in units if id(u) in shown]
+
+
+def _is_teaser(unit: Unit) -> bool:
+    if unit.links >= (0.6 if unit.kind == "li" else 0.9):
+        return True
+    return unit.links >= 0.7 and len(unit.text) > 60 and not ends_sentence(unit.text)
 
 
 def _is_caption(text: str, key: str, shown: Sequence[str]) -> bool:

@@ -17,7 +17,7 @@ _MONTH_ROWS = (
     "february feb februar feber février fevrier févr fév febrero fevereiro fev febbraio februari helmikuuta helmikuu luty "
     "lutego lut únor února február şubat şub февраль февраля фев лютого лютий februarie φεβρουαρίου veljače فبراير פברואר "
     "กุมภาพันธ์",
-    "march mar märz mrz maerz mars marzo março marco maart mrt maret maaliskuuta maaliskuu marzec marca březen března "
+    "march mar märz mrz mär maerz mars marzo março marco maart mrt maret maaliskuuta maaliskuu marzec marca březen března "
     "március márciusa mart март марта мар березня березень martie μαρτίου ožujka مارس מרץ מרס มีนาคม",
     "april apr avril avr abril abr aprile huhtikuuta huhtikuu kwiecień kwietnia kwi duben dubna április nisan nis апрель "
     "апреля апр квітня квітень aprilie απριλίου travnja أبريل אפריל เมษายน",
@@ -85,11 +85,12 @@ _GAP = re.compile(
 _TRAILING_HOUR = re.compile(r"\s?(?:Uhr|uur|WIB|h\b|hrs?\b|Hrs\b)", re.I)
 _BEFORE = re.compile(
     r"(?<![\d.:])(?P<h>[01]?\d|2[0-3])[:.](?P<mi>[0-5]\d)\s?(?P<ap>[ap]\.?m\.?)?(?:\s?(?:Uhr|uur))?(?P<zone>\s[A-Z]{2,4})?[\s,|·•–—\-]{1,4}"
-    r"(?:(?:on|am|le|el|den|[^\W\d]{2,12},)\s)?$",
+    r"(?:(?:on|am|le|el|den|[^\W\d]{2,12},|(?:mon|tues?|wed|thurs?|fri|sat|sun)[a-z]*\.?)\s)?$",
     re.I,
 )
 _ISO = re.compile(
-    r"^\s*(\d{4})-(\d\d?)-(\d\d?)(?:[T\s]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?)?",
+    r"^\s*(\d{4})-(\d\d?)-(\d\d?)(?:[T\s]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?!\s*[ap]\.?m)\s*"
+    r"((?:UTC|GMT)?[+-]\d\d?:?\d\d|(?:UTC|GMT)?[+-]\d\d?|Z|[A-Z]{2,4}\b)?)?(?![\s\d]*:?\d+:?\d*\s*[ap]\.?m)",
     re.I,
 )
 
@@ -122,7 +123,7 @@ def find_dates(text: str, *, month_first: bool | None = None) -> list[Stamp]:
 def iso_time(value: str) -> str | None:
     """A machine-readable date, as metadata carry it, in our form; free text is read by the grammar. None: no date."""
     value = value.strip()[:120]
-    if re.fullmatch(r"1\d{9}(\d{3})?", value):
+    if re.fullmatch(r"1\d{9}(?:\d{3})?(?:\.\d+)?", value):
         return datetime.fromtimestamp(int(value[:10]), UTC).isoformat()
     compact = re.fullmatch(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d\d:?\d\d)?)?", value)
     match = compact or _ISO.match(value)
@@ -136,7 +137,7 @@ def iso_time(value: str) -> str | None:
         moment = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0))
     except ValueError:
         return None
-    offset = _offset(zone) if zone else None
+    offset = _offset(zone, moment) if zone else None
     return (moment.replace(tzinfo=offset) if offset else moment).isoformat()
 
 

@@ -45,6 +45,7 @@ class Document:
     published: str | None = None
     updated: str | None = None
     site: str | None = None
+    section: str | None = None
     language: str | None = None
     canonical_url: str | None = None
     dateline: str | None = None
@@ -59,7 +60,7 @@ class Document:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Document:
         """The Document that gave `data`; keys that are missing stay empty, unknown ones are left out."""
-        plain = ("title", "published", "updated", "site", "language", "canonical_url", "dateline")
+        plain = ("title", "published", "updated", "site", "section", "language", "canonical_url", "dateline")
         return cls(
             **{name: data.get(name) for name in plain},
             headline_variants=tuple(data.get("headline_variants") or ()),

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from app.extract import captions
@@ -17,13 +18,15 @@ _CREDIT_CLASS = re.compile(
     r"credit|copyright|source|author|photograph|byline|quelle|fotograf|agency|rights|byliner", re.I
 )
 _CAPTION_CLASS = re.compile(
-    r"caption|legend|bildunterschrift|bildtext|image-?text|description|untertitel|pie-?de-?foto|didascalia", re.I
+    r"caption|legend|bildunterschrift|bildtext|image-?text|im(?:a)?ge?-?info|infotext|media-?(?:info|lead|text)|description|untertitel|pie-?de-?foto|didascalia",
+    re.I,
 )
 _CHROME = re.compile(r"logo|icon|avatar|sprite|pixel|placeholder|spacer|blank\.|1x1|author", re.I)
 _LABELS = re.compile(r"^(?:Image caption|Image source|Bild(?:unterschrift)?:|Foto:)\s*", re.I)
 _MAX = 40
 _CAPTIONED = (
-    ".//*[contains(@class,'aption') or contains(@class,'egend') or contains(@class,'mage-text')]"
+    ".//*[self::figcaption or contains(@class,'aption') or contains(@class,'egend') or contains(@class,'mage-text') or contains(@class,'infotext')"
+    " or contains(@class,'img-info') or contains(@class,'mage-info') or contains(@class,'mediaInfo') or contains(@class,'media--lead') or contains(@class,'mg__desc')]"
     "[not(ancestor::figure)][not(ancestor::aside)][not(ancestor::nav)]"
 )
 
@@ -32,7 +35,7 @@ def read_figures(root: HtmlElement, page: HtmlElement, preview: list[str], url: 
     """The pictures under `root` (all of `page` where it has none), in order, without repetition."""
     figures = _figures(root) or _figures(page)
     found: list[Image] = []
-    for figure in [*figures, *_captioned(root)][:_MAX]:
+    for figure in [*figures, *_captioned(_around(root))][:_MAX]:
         image = _read_figure(figure, url)
         if image and not any(_same(image, other) for other in found):
             found.append(image)
@@ -40,6 +43,11 @@ def read_figures(root: HtmlElement, page: HtmlElement, preview: list[str], url: 
         lead = Image(preview[0], None, None)
         found = [lead, *found] if not found or found[0].caption is None else [*found, lead]
     return found
+
+
+def _around(root: HtmlElement) -> HtmlElement:
+    """The article element that `root` stands in, which often has the first picture before the text."""
+    return next(root.iterancestors("article", "main"), root)
 
 
 def _figures(root: HtmlElement) -> list[HtmlElement]:
@@ -55,7 +63,7 @@ def _captioned(root: HtmlElement) -> list[HtmlElement]:
     """Elements outside any figure that hold a picture and something of the class caption."""
     found: list[HtmlElement] = []
     for element in root.xpath(_CAPTIONED):
-        if len(squeeze(element.text_content())) > 600 or not _CAPTION_CLASS.search(element.get("class") or ""):
+        if len(squeeze(element.text_content())) > 600 or not _captions(element):
             continue
         holder = next(
             (a for a in [element, *element.iterancestors()][:4] if next(a.iter("img"), None) is not None), None
@@ -107,15 +115,31 @@ def _words(figure: HtmlElement) -> tuple[str | None, str | None]:
         holder = marked[0] if marked else None
     if holder is None:
         return None, None
-    text = _LABELS.sub(
-        "", squeeze(" ".join(t for t in holder.itertext() if not is_residue(t) or not t.strip().isalpha()))
-    )
+    text = _text(holder, apart=False)
     inside = [e for e in figure.iter() if isinstance(e.tag, str) and e is not figure and _marks_credit(e)]
     credit = next((t for e in inside if 1 < len(t := squeeze(e.text_content())) < 120), None)
+    if credit and (without := _text(holder, apart=True)) and len(without) < len(text):
+        return (without.strip(" |/–—-()©") or None), captions.tidy_credit(credit)
     if credit and credit in text and len(credit) < len(text):
         return (squeeze(text.replace(credit, " ")).strip(" |/–—-()©") or None), captions.tidy_credit(credit)
     caption, found = captions.split_credit(text)
     return (caption or None), captions.tidy_credit(found or credit or "")
+
+
+def _text(holder: HtmlElement, *, apart: bool) -> str:
+    """The words of a caption, if `apart` without its elements that are marked as credit."""
+    credits = {e for e in holder.iterdescendants() if isinstance(e.tag, str) and _marks_credit(e)} if apart else set()
+    pieces = []
+    for event, element in etree.iterwalk(holder, events=("start", "end")):
+        owner = element if event == "start" else element.getparent()
+        text = element.text if event == "start" else element.tail if element is not holder else None
+        if text and not (credits and not credits.isdisjoint((owner, *owner.iterancestors()))):
+            pieces.append(text)
+    return _LABELS.sub("", squeeze(" ".join(t for t in pieces if not is_residue(t) or not t.strip().isalpha())))
+
+
+def _captions(element: HtmlElement) -> bool:
+    return element.tag == "figcaption" or bool(_CAPTION_CLASS.search(element.get("class") or ""))
 
 
 def _marks_credit(element: HtmlElement) -> bool:

@@ -36,6 +36,7 @@ def read_html(text: str, *, url: str | None = None) -> Document:
         published=stated.published,
         updated=stated.updated,
         site=stated.site,
+        section=stated.section,
         language=detect(" ".join(p.text for p in paragraphs), stated.language),
         canonical_url=stated.canonical_url,
         dateline=find_dateline(first),

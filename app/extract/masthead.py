@@ -85,6 +85,17 @@ def _without_labels(text: str) -> str:
     return re.sub(r"\s[:：|/•·–—-]+(?=\s|$)|^[\s:：|/•·–—-]+", " ", text)
 
 
+def says_updated(words: str) -> bool:
+    """Whether the last label in `words` is one of a change."""
+    return bool(_UPDATED.search(words)) and not _PUBLISHED.search(words[-25:])
+
+
+def is_dated_label(line: str) -> bool:
+    """Whether a short line is a date after a label that says what date it is."""
+    label = _PUBLISHED.match(line) or _UPDATED.match(line)
+    return bool(label) and any(c.isdigit() for c in line) and bool(find_dates(line)) and is_masthead(line)
+
+
 def is_masthead(line: str) -> bool:
     """Whether a line alone could be a byline or a line of dates."""
     return len(line) < 240 and Masthead().read(line)

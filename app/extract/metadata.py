@@ -11,24 +11,12 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from app.extract import jsonld, names
-from app.extract.dates import find_dates, iso_time
+from app.extract.authors import AUTHOR_META, read_authors
 from app.extract.text import plain, squeeze, words
+from app.extract.times import read_times
 
-_AUTHOR_META = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "cxenseparse:author",
-                "citation_author", "article.author", "twitter:data1", "mrf:authors", "cxenseparse:aut-name", "og:article:author")  # fmt: skip
-_PUBLISHED_META = ("article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "date",
-                   "article.published", "dc.date.issued", "dcterms.created", "dc.date", "dcterms.date", "pubdate", "publish-date", "publishdate",
-                   "article.created", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "citation_publication_date",
-                   "last-publication-date", "originalpublicationdate", "article_date_original", "published_at", "rnews:datepublished",
-                   "mediator_published_time", "og:pubdate", "og:published_time", "iso-8601-publish-date")  # fmt: skip
-_UPDATED_META = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified", "dc.date.modified",
-                 "article.updated", "lastmod", "cxenseparse:recs:modifiedtime")  # fmt: skip
-_BYLINE = (
-    "//*[@rel='author' or @itemprop='author' or contains(@class,'byline') or contains(@class,'Byline') or contains(@class,'author')"
-    " or contains(@class,'Author') or contains(@class,'autor') or @data-testid='byline' or contains(@class,'reporter')]"
-)
-
-
+_SECTION_META = ("article:section", "parsely-section", "sailthru.section", "articlesection", "og:article:section", "section", "category", "cxenseparse:recs:category")  # fmt: skip
+_BREADCRUMB = "//*[contains(@class,'breadcrumb') or @aria-label='breadcrumb' or @aria-label='Breadcrumb']//*[self::a or self::li[not(a)]]"
 _LONG_STRING = re.compile(r'"(?:[^"\\]|\\.){400,}+"')
 
 
@@ -40,6 +28,7 @@ class Metadata:
     published: str | None = None
     updated: str | None = None
     site: str | None = None
+    section: str | None = None
     language: str | None = None
     canonical_url: str | None = None
     description: str = ""
@@ -56,8 +45,9 @@ def read_metadata(tree: HtmlElement, url: str | None) -> Metadata:
     node = jsonld.article_node(nodes, shown)
     found = Metadata()
     found.title, found.headline_variants = _titles(tree, meta, node, h1s)
-    found.authors = _authors(tree, meta, node, nodes, url)
-    found.published, found.updated = _dates(tree, meta, node)
+    found.authors = read_authors(tree, meta, node, nodes, _house(meta, node, nodes, url))
+    found.published, found.updated = read_times(tree, meta, node)
+    found.section = _section(tree, meta, node, nodes)
     publisher = jsonld.text_of(jsonld.resolve(node.get("publisher"), nodes))
     found.site = meta.get("og:site_name") or publisher or meta.get("application-name") or _host(url) or None
     found.language = (
@@ -93,7 +83,7 @@ def _meta(tree: HtmlElement) -> dict[str, str]:
         )
         value = squeeze(element.get("content") or "")
         if key and value:
-            if key in _AUTHOR_META and key in found and value not in found[key] and not value.startswith("http"):
+            if key in AUTHOR_META and key in found and value not in found[key] and not value.startswith("http"):
                 found[key] += "; " + value
             found.setdefault(key, value)
     return found
@@ -122,91 +112,28 @@ def _without_site(title: str, site: str | None, others: list[str]) -> str:
     return title
 
 
-def _authors(
-    tree: HtmlElement, meta: dict[str, str], node: jsonld.Node, nodes: list[jsonld.Node], url: str | None
-) -> list[str]:
-    stated: list[str] = []
-    for value in jsonld.as_list(node.get("author")) or jsonld.as_list(node.get("creator")):
-        author = jsonld.resolve(value, nodes)
-        name = author.get("name") if isinstance(author, dict) else author
-        for text in jsonld.as_list(name):
-            if isinstance(text, str) and not text.startswith("http"):
-                stated += names.split(jsonld.text_of(text))
-    stated = names.unique(stated)
-    house = plain(
-        "".join(
-            (meta.get("og:site_name", ""), jsonld.text_of(jsonld.resolve(node.get("publisher"), nodes)), _host(url))
-        )
-    )
-    if stated and not all(plain(name) in house for name in stated):
-        return stated
-    return _byline_in_meta(meta, house) or _printed_byline(tree, house) or stated
+def _house(meta: dict[str, str], node: jsonld.Node, nodes: list[jsonld.Node], url: str | None) -> str:
+    """All that the site calls itself, as plain letters."""
+    publisher = jsonld.text_of(jsonld.resolve(node.get("publisher"), nodes))
+    return plain("".join((meta.get("og:site_name", ""), publisher, _host(url))))
 
 
-def _byline_in_meta(meta: dict[str, str], house: str) -> list[str]:
-    for key in _AUTHOR_META:
-        value = meta.get(key, "")
-        if (
-            value
-            and not value.startswith("http")
-            and not re.search(r"\d", value)
-            and (people := _people(names.split(value), house))
-        ):
-            return people
-    return []
+def _section(tree: HtmlElement, meta: dict[str, str], node: jsonld.Node, nodes: list[jsonld.Node]) -> str | None:
+    """The section that a page files its article under: stated, or the last but the headline of its breadcrumb."""
+    for value in (node.get("articleSection"), *(meta.get(key) for key in _SECTION_META)):
+        if (text := jsonld.text_of(value)) and len(text) < 80 and not text.startswith("http"):
+            return text
+    title = plain(jsonld.text_of(node.get("headline")) or meta.get("og:title", ""))
+    crumbs = [jsonld.text_of(item) or jsonld.text_of(item.get("item")) for item in _crumbs(nodes)]
+    if not crumbs:
+        crumbs = [squeeze(e.text_content()) for e in tree.xpath(_BREADCRUMB)[:12]]
+    usable = [c for c in crumbs if 1 < len(c) < 60 and plain(c) and plain(c) not in title]
+    return usable[-1] if len(usable) > 1 else None  # the first is the home page
 
 
-def _people(found: list[str], house: str) -> list[str]:
-    """Without the site itself, which many pages name as their author."""
-    return [name for name in found if plain(name) not in house]
-
-
-def _printed_byline(tree: HtmlElement, house: str) -> list[str]:
-    """Names out of elements that are classed as byline or author."""
-    for element in tree.xpath(_BYLINE)[:40]:
-        text = squeeze(element.text_content())
-        if not 3 < len(text) < 200:
-            continue
-        parts = [squeeze(e.text_content()) for e in element.iter("a", "span", "li")]
-        apart = _people(names.unique(names.clean(p) for p in parts if names.looks_like_name(names.clean(p))), house)
-        found = apart if len(apart) > 1 else []
-        if not found and len(text) < 120 and (names.LEAD.match(text) or names.looks_like_name(text)):
-            found = _people(names.split(re.split(r"\s[|•·]\s|\d", text)[0]), house)
-        if found and all(len(name.split()) <= 5 for name in found):
-            return found
-    return []
-
-
-def _dates(tree: HtmlElement, meta: dict[str, str], node: jsonld.Node) -> tuple[str | None, str | None]:
-    published = [jsonld.text_of(node.get("datePublished")), jsonld.text_of(node.get("dateCreated"))]
-    published += [meta.get(key, "") for key in _PUBLISHED_META]
-    updated = [jsonld.text_of(node.get("dateModified"))] + [meta.get(key, "") for key in _UPDATED_META]
-    for element in tree.xpath("//*[@itemprop='datePublished' or @pubdate]|//time[@datetime]")[:12]:
-        published.append(element.get("datetime") or element.get("content") or squeeze(element.text_content()))
-    for element in tree.xpath("//*[@itemprop='dateModified']")[:3]:
-        updated.append(element.get("datetime") or element.get("content") or "")
-    first = _best_time(published) or _printed_date(tree)
-    last = _best_time(updated)
-    return first, last if last != first else None
-
-
-def _best_time(values: list[str]) -> str | None:
-    """The first stated time; a later one of the same day counts where the first lacks time or zone."""
-    times = [t for v in values if v and (t := iso_time(v))]
-    if not times:
-        return None
-    same_day = [t for t in times if t[:10] == times[0][:10]]
-    return max(same_day, key=lambda t: (len(t) > 10) + (len(t) > 19))
-
-
-def _printed_date(tree: HtmlElement) -> str | None:
-    for element in tree.xpath(
-        "//*[contains(@class,'date') or contains(@class,'time') or contains(@class,'publish') or contains(@class,'Date')]"
-    )[:20]:
-        text = squeeze(element.text_content())
-        if len(text) < 120 and (stamps := find_dates(text)):
-            return stamps[0].iso
-    return None
+def _crumbs(nodes: list[jsonld.Node]) -> list[jsonld.Node]:
+    lists = [n.get("itemListElement") for n in nodes if "BreadcrumbList" in jsonld.as_list(n.get("@type"))]
+    return [item for item in jsonld.as_list(next(iter(lists), None)) if isinstance(item, dict)]
 
 
 def _canonical(tree: HtmlElement, meta: dict[str, str], url: str | None) -> str | None:

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from app.extract.text import plain, squeeze
 
 LEAD = re.compile(
-    r"^(?:(?:story|written|reported|reporting|words|text|article|edited|posted|published|analysis|opinion)\s+)?(?:by|von|par|por|door|af|av|di|oleh|"
-    r"autore?|autorin|authors?|auteur|journalist|tekst|texte|texto|testo|skrevet av|geschrieben von|"
+    r"^(?:author of the article:\s*)?(?:with\s+)?(?:(?:additional|further|extra)\s+)?"
+    r"(?:(?:story|written|reported|reporting|contributions|words|text|article|edited|posted|published|analysis|opinion|kommentar|kolumne|interview|eine? \w+)\s+)?(?:by|von|par|por|door|af|av|di|oleh|"
+    r"autorin/autor|autor/in|autor:in|autore?|autorin|authors?|auteur|journalist|tekst|texte|texto|testo|skrevet av|geschrieben von|"
     r"yazan|автор|автори|авторы|текст|penulis|text und foto|文|作者|記者|记者|글|취재)(?:\s*[:：=/]\s*|\s+)",
     re.I,
 )
@@ -22,6 +23,24 @@ _TRAIL = re.compile(
 )
 _SPLIT = re.compile(
     r"\s*(?:[;|•·、／\n]|\s/\s|,\s?and\s|,|\s(?:and|und|et|og|och|and|y|e|en|i|и|та|ve|dan|with|mit|&)\s|(?<=기자)[,\s]+)\s*"
+)
+_TITLE = re.compile(
+    r"(?:(?:the|our|senior|chief|deputy|assistant|associate|managing|executive|special|staff|contributing|freelance|investigative|digital|online|multimedia|"
+    r"national|international|foreign|home|world|local|city|state|general|political|politics|economics?|economy|business|finance|financial|science|health|"
+    r"education|environment|energy|climate|technology|tech|culture|arts|entertainment|media|sports?|football|crime|court|legal|security|defen[cs]e|diplomatic|"
+    r"affairs|news|features?|data|europe|european|asia|africa|middle east|parliamentary|westminster|white house|washington|bureau|and|&)\s+)*"
+    r"(?:writer|reporter|correspondent|editor|editor-in-chief|editor-at-large|columnist|journalist|producer|contributor|chief|author)s?|"
+    r"(?:(?:ressort|chef|wirtschafts|politik|sport)?(?:redakteur|reporter|volontär|korrespondent|kolumnist)(?:in)?|journalist(?:in|e)?|redactrice|rédact(?:eur|rice)|"
+    r"periodista|redactora?|giornalista|dziennikarz|journaliste)(?: (?:für|im|in|bei|des|der|à|du|de la|de) .{2,40})?",
+    re.I,
+)
+_OTHERS = re.compile(
+    r"[\s,;(|]*\b(?:edit(?:ing|ed)|photo(?:graph)?(?:s|y)?|video|illustrations?|graphics?|produced|translated) by\b.*$",
+    re.I,
+)
+_AFTER = re.compile(
+    r"(?<=\w\w)\s+(?:in\s+[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+)?|for\s+(?:the\s+)?[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,2}|(?:The )?Associated Press|Follow)$",
+    re.I,
 )
 _NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+|(?<!\w)@\w+|\(\s*\)")
 _NOT_NAMES = re.compile(
@@ -55,8 +74,10 @@ def clean(name: str) -> str:
     """One name without what stands around it; "" where nothing like a name is left."""
     name = squeeze(_NOISE.sub(" ", name))
     name = LEAD.sub("", name)
-    stripped = _TRAIL.sub("", name)
-    name = stripped if plain(stripped) else name
+    for pattern in (_AFTER, _TRAIL):
+        stripped = pattern.sub("", name)
+        latin = bool(re.search("[a-z]", stripped, re.I))
+        name = stripped if plain(stripped) and (not latin or len(stripped.split()) > 1) else name
     name = name.strip(' ,;:|/•·–—-*"“”.')
     if name.count("(") != name.count(")"):
         name = name.split("(")[0].strip()
@@ -72,8 +93,10 @@ def clean(name: str) -> str:
 
 def split(byline: str) -> list[str]:
     """The names in "By Jane Roe, John Doe and Ann Poe in London"."""
-    text = LEAD.sub("", squeeze(_NOISE.sub(" ", re.sub(r"<[^>]{0,200}>", " ", byline))))
-    return unique(clean(part) for part in _SPLIT.split(text))
+    text = squeeze(_NOISE.sub(" ", re.sub(r"<[^>]{0,200}>", " ", byline)))
+    parts = [part for part in _SPLIT.split(LEAD.sub("", _OTHERS.sub("", text))) if part]
+    people = [part for part in parts if not _TITLE.fullmatch(part.strip(" ()"))]
+    return unique(clean(part) for part in people or parts)
 
 
 def unique(names: Iterable[str]) -> list[str]:
@@ -93,4 +116,5 @@ def looks_like_name(text: str) -> bool:
         return False
     if not all(p[0].isupper() or p.lower() in _PARTICLES for p in parts):
         return False
-    return sum(p.isupper() and len(p) > 3 for p in parts) in (0, len(parts))
+    shouted = sum(p.isupper() and len(p) > 3 for p in parts)
+    return shouted in (0, len(parts)) or (shouted == 1 and parts[-1].isupper() and len(parts) < 4)  # Bill MCCARTHY

@@ -8,7 +8,10 @@ import re
 from app.extract.text import squeeze
 
 _EXACT = r"""
-article content|image|in kürze|darum gehts|advertisement embed-more-topic|
+article content|image|story continues below.{0,30}|(?:article )?continues? (?:below|after).{0,30}|don['’]?t want to see this\? remove ads|
+advertisement · scroll to continue|(?:increase|descrease|decrease) (?:article )?font size|hide message bar|search for:|share close|
+create an account or sign in.{0,80}|(?:estimated )?reading time:?.{0,24}|tempo de leitura:?.{0,24}|temps de lecture:?.{0,24}|tiempo de lectura:?.{0,24}|
+tempo di lettura:?.{0,24}|leestijd:?.{0,24}|lese-?tid:?.{0,24}|in kürze|darum gehts|advertisement embed-more-topic|
 or|headline|sign in or create an account|create (?:an )?account|don'?t have an account\? ?create account|get daily national news|
 try refreshing your browser.*|we apologize, but this video.*|this advertisement has not loaded yet.*|purchase licensing rights.*|our standards: the .*|
 fehler gefunden\? ?jetzt melden\.?|externer inhalt.*|youtube-inhalte erlauben|link zum youtube-inhalt|am beliebtesten|themen|quelle|jetzt abonnieren.{0,60}|
@@ -65,11 +68,14 @@ quảng cáo|chia sẻ|bình luận|xem thêm|đọc thêm|โฆษณา|แ�
 复制链接|複製連結|点赞|點讚|字号|字級|返回顶部|回到頂端|订阅|訂閱|热门|熱門|点击放大|點擊放大
 """
 _STARTS = r"""
+(?:email|e-mail|contact|reach|write to) [^.]{2,60}\bat \S+@.{1,160}|(?:follow|reach) [^.]{2,80}\bon (?:twitter|facebook|instagram|x|bluesky|mastodon)\b.{0,120}|
+please (?:enable|activate) javascript.{0,120}|bitte aktivieren sie javascript.{0,100}|get .{3,80}delivered to your inbox.{0,60}|share this item (?:on|via).*|
+have a (?:news )?tip\?.{0,200}|if you (?:have|know).{0,60}(?:tip|story).{0,120}@.{0,60}|folg(?:e|st du) .{0,40}(?:whatsapp|instagram|facebook).{0,30}|
 ©.*|\(c\) ?(?:19|20)\d\d.*|copyright\b.{0,120}|\(?ⓒ.*|.{0,40}all rights reserved.{0,80}|저작권자.*|무단 ?전재.*|.{0,40}무단 ?전재.{0,80}|
 we use cookies.*|this (?:site|website) uses cookies.*|by (?:clicking|continuing).{0,60}(?:agree|accept).*|wir verwenden cookies.*|
 nous utilisons des cookies.*|utilizamos cookies.*|
 >>.{0,200}|\$\$\w+\$\$|.{0,30}\S+@\S+\.\w{2,6}\.?|
-(?:read|see|watch|listen)(?: more| also)?:.{0,160}|read next:?.{0,140}|(?:also )?read:.{0,140}|related:.{0,140}|don'?t miss:?.{0,140}|more:.{2,140}|
+(?:read|see|watch|listen)(?: more| also)?:.{0,160}|read next:?.{0,140}|(?:also )?read:.{0,140}|related(?: posts?| stor(?:y|ies)| articles?)?:.{0,140}|don['’]?t miss:?.{0,140}|more:.{2,140}|
 (?:lesen sie|lesen sie hier|lesen sie auch|lesen sie mehr|mehr zum thema|auch interessant|zum thema):.{0,160}|(?:lire aussi|à lire|lee también|leia também|leggi anche|les også|läs också|læs også|
 lees ook|baca juga|czytaj (?:też|także|więcej)|zobacz też|читайте также|читайте також)\s?[:›»–].{0,160}|
 (?:click|tap) here (?:to|for).{0,100}|(?:sign up|subscribe) (?:to|for|now|here)\b.{0,140}|download (?:the|our) .{0,60}app.{0,60}|follow us\b.{0,100}|
@@ -86,7 +92,7 @@ _STARTS_RX = _pattern(_STARTS)
 _DECORATION = re.compile(r"^[\s*+•·\-–—|>›»→▶▲▼■□○●#\[\](){}0-9.:,/_…↑↓←⬇️️✕×]*$")
 _BREADCRUMB = re.compile(r"^[\w&. -]{2,24}(?:\s?[>›»→]\s?[\w&.' -]{2,30}){1,5}$")
 _SECTIONS = re.compile(r"^[^\W\d]{3,14}(?:\s[|/]\s[^\W\d]{3,14})+$")
-_EDGES = " *+•·|>›»→▶▲▼[](){}:…-–—"
+_EDGES = " .*+•·|>›»→▶▲▼[](){}:…-–—"
 
 
 _LEGAL = re.compile(

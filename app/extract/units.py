@@ -79,6 +79,9 @@ _INLINE = frozenset(
         "nobr",
     ]
 )
+_HOVER = re.compile(
+    r"\b(?:rollover|tooltip|popover|hovercard)-?_?-?(?:\w+[-_])*(?:block|text|content|body|inner|box|panel)\b", re.I
+)
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.I)
 _KINDS = {"li": "li", "dd": "li", "dt": "li", "blockquote": "quote", **{f"h{n}": "heading" for n in range(1, 7)}}
 
@@ -126,6 +129,7 @@ class _Walk:
             or element.get("hidden") is not None
             or element.get("aria-hidden") == "true"
             or _HIDDEN.search(element.get("style") or "")
+            or _HOVER.search(element.get("class") or "")
         ):
             return
         if tag == "br":
@@ -163,11 +167,11 @@ class _Walk:
 
 
 def _row(element: HtmlElement) -> str:
-    """A row of a table of figures or words as one text; "" for the rows that old pages are laid out with."""
+    """A row of a table of figures or words as one text, its cells apart; "" for the rows that old pages are laid out with."""
     cells = element.xpath("./td|./th")
-    if len(cells) < 2 or element.xpath(".//p|.//div|.//table|.//ul|.//h1|.//h2|.//h3|.//script|.//img"):
+    if len(cells) < 2 or element.xpath(".//p[2]|.//div|.//table|.//ul|.//h1|.//h2|.//h3|.//script|.//img"):
         return ""
-    row = " ".join(squeeze(cell.text_content()) for cell in cells)
+    row = " | ".join(filter(None, (squeeze(cell.text_content()) for cell in cells)))
     return row if len(row) < 400 else ""
 
 

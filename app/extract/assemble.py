@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from app.extract import names
 from app.extract.captions import split_credit
 from app.extract.dateline import find_dateline
+from app.extract.dates import find_dates
 from app.extract.document import BLOCK_TYPES, Document, Image, NotAnArticle, Paragraph
 from app.extract.language import detect
 from app.extract.lines import Line
@@ -102,10 +103,13 @@ def _read_head(parts: list[Part], above: Sequence[str]) -> tuple[Masthead, list[
     """Byline and dates around the headline; and the parts below it without them, a standfirst marked as such."""
     masthead = Masthead()
     kept: list[Part] = []
+    begun = False
     for index, (type_, text) in enumerate(parts):
         line = text.replace("¦", "|")
         bare = index < 2 and not masthead.authors and type_ != "heading"
         could = index < HEAD and len(line) < 300 and (_short(line) or is_stated_masthead(line))
+        could = could and not (begun and not (len(line) < 100 and find_dates(line)))
+        begun = begun or not _short(line)
         if not (could and masthead.read(line, bare_names=bare)):
             kept.append((type_, text))
     for text in above:

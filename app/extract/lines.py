@@ -14,7 +14,18 @@ from app.extract.text import ends_sentence, squeeze
 _BULLET = re.compile(r"^(?:[*+•·▪◦○●_]|\d{1,2}\.(?=\s\D))\s*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 
-IDLE_LINE, IDLE_BULLET, IDLE_MOST = 0.15, 0.4, 5
+_CLOCK = re.compile(r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s?(?:[ap]\.?m\.?|Uhr|h|[A-Z]{2,4}))?", re.I)
+_AFTER_TEXT = re.compile(
+    r"(?:related|recommended|trending|most (?:read|popular|viewed|shared)|latest|popular|top stories|more (?:stories|news|from|on|in|like)|read (?:next|more)|"
+    r"you (?:may|might) also|editors?['’]? picks?|(?:leave a |view |show |post a )?comments?|join the conversation|about the author|video of the|newsletter|"
+    r"mehr (?:zum|news|aus|von)|weitere|lesen sie|auch interessant|das könnte|meistgelesen|empfehlung|kommentare?|themen|passend|"
+    r"lire aussi|à lire|les plus|sur le même|dans la même|commentaires?|noticias|te puede|más (?:noticias|sobre|leíd)|lo más|comentarios|"
+    r"leggi anche|i più letti|articoli|commenti|les også|mest les|läs (?:också|mer|även)|mest läs|relater|læs også|mest læs|lees ook|meest|"
+    r"czytaj|najczęściej|zobacz|komentarze|читайте|самое|по теме|комментарии|en çok|ilgili|yorumlar|baca juga|berita|terpopuler|"
+    r"관련|많이 본|댓글|関連|あわせて|ランキング|アクセス|おすすめ|相关|相關|延伸)\b.{0,50}|©.*|(?:copyright|\(c\)).{0,80}|.{0,60}all rights reserved.*",
+    re.I,
+)
+IDLE_LINE, IDLE_BULLET, IDLE_MOST, ENDED, ALONE = 0.15, 0.4, 5, 1.5, 0.35
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,15 @@ class Line:
     def weight(self) -> float:
         """Length in Latin characters; Han, Kana and Hangul say twice as much."""
         return len(self.text) + 1.2 * len(_CJK.findall(self.text))
+
+    @cached_property
+    def ended(self) -> bool:
+        """Whether it is the kind of line that heads what stands after an article."""
+        return self.weight < 90 and not ends_sentence(self.text) and bool(_AFTER_TEXT.fullmatch(self.text))
+
+    @property
+    def clock(self) -> bool:
+        return len(self.text) < 12 and bool(_CLOCK.fullmatch(self.text))
 
     @cached_property
     def prose(self) -> bool:
@@ -79,9 +99,14 @@ def article_span(lines: list[Line]) -> tuple[int, int]:
     """`[start, end)` of the lines that hold the running text: the stretch with the most prose and the least of
     everything else. (0, 0) where no line is prose."""
     best, best_span, run, start, idle = 0.0, (0, 0), 0.0, 0, 0
+    told = [line.prose for line in lines if not line.residue]
+    beside = iter(zip([False, *told], [*told[1:], False], strict=False))
     for index, line in enumerate(lines):
+        alone = not line.residue and not any(next(beside))
         if line.prose:
-            gain, idle = min(line.weight, 600) / 100, 0
+            gain, idle = min(line.weight, 600) / 100 * (ALONE if alone and line.weight < 300 else 1), 0
+        elif line.ended:
+            gain = -ENDED
         else:
             idle += 1
             gain = -(IDLE_BULLET if line.bullet else IDLE_LINE) * min(idle, IDLE_MOST)

@@ -4,7 +4,9 @@ It cannot know what a page marked up, so it keeps a line as text unless it is su
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.extract import captions
 from app.extract.dateline import find_dateline
@@ -12,12 +14,13 @@ from app.extract.dates import find_dates
 from app.extract.document import Document, Image, NotAnArticle, Paragraph
 from app.extract.language import detect
 from app.extract.lines import Line, article_span, read_lines
-from app.extract.masthead import Masthead, is_masthead, is_stated_masthead, read_masthead
+from app.extract.masthead import Masthead, is_dated_label, is_masthead, is_stated_masthead, read_masthead
 from app.extract.names import looks_like_name
-from app.extract.text import ends_sentence, plain
+from app.extract.text import ends_sentence, plain, words
 
 _LABELLED = re.compile(r"^(?:title|headline|titel|제목|標題|タイトル)\s*[:：]\s*", re.I)
 _LOOK_BACK = 30
+_FAR = 60
 _TEXT_MAX_HEAD = 14
 
 
@@ -30,7 +33,7 @@ def read_paste(text: str, *, url: str | None = None) -> Document:
     title_at, title = _find_title(lines, start)
     head = [line.text for line in lines[title_at + 1 : start] if not line.residue and not line.bullet]
     masthead, unread = read_masthead(head)
-    inner = [line for line in lines[max(start, title_at + 1) : end] if not line.residue]
+    inner = [line for line in _with_hours(lines[max(start, title_at + 1) : end]) if not line.residue]
     inner = _masthead_in_text(inner, masthead)
     if not masthead.published:
         _date_from_around(lines, title_at, start, end, masthead)
@@ -77,10 +80,11 @@ def _find_title(lines: Sequence[Line], start: int) -> tuple[int, str]:
         and not captions.is_credit(line.text)
     ]
     usable = [(i, text) for i, text in usable if not is_masthead(text) and not looks_like_name(text)]
-    if start <= _TEXT_MAX_HEAD and usable and not any(line.bullet for line in lines[:start]):
+    if start <= _TEXT_MAX_HEAD and usable and not any(line.bullet for line in lines[:start]) and _long(usable[0][1]):
         return usable[0]
     if usable:
-        return max(usable, key=lambda found: _title_score(lines, found[0], start))
+        told = Counter(words(" ".join(line.text for line in lines[start : start + 40])))
+        return max(usable, key=lambda found: _title_score(lines, found[0], start) + 2.0 * _shared(found[1], told))
     if (
         len(lines) > start + 1
         and not lines[start].text.endswith(".")
@@ -89,6 +93,16 @@ def _find_title(lines: Sequence[Line], start: int) -> tuple[int, str]:
     ):
         return start, lines[start].text
     return -1, ""
+
+
+def _long(title: str) -> bool:
+    return Line(title, False, False, False).weight >= 20
+
+
+def _shared(title: str, told: Counter[str]) -> float:
+    """The share of a headline's longer words that the text has too, more often than the headline alone would."""
+    said = [word for word in words(title) if len(word) > 3 or not word.isascii()]
+    return sum(told[word] > 0 for word in said) / (2 + len(said))
 
 
 def _title_score(lines: Sequence[Line], index: int, start: int) -> float:
@@ -119,18 +133,32 @@ def _masthead_in_text(lines: list[Line], masthead: Masthead) -> list[Line]:
     ]
 
 
-def _date_from_around(lines: Sequence[Line], title_at: int, start: int, end: int, masthead: Masthead) -> None:
-    """A date that stands above the headline or below the text."""
-    above = range(title_at - 1, max(-1, title_at - 8), -1)
-    near = (*range(max(title_at, 0), min(start + 5, end)), *above, *range(end, min(len(lines), end + 12)))
-    found = [
-        stamp
-        for index in near
-        if index >= 0 and not lines[index].prose and lines[index].weight < 200
-        for stamp in find_dates(lines[index].text)[:1]
+def _with_hours(lines: Sequence[Line]) -> list[Line]:
+    """With the bare times that the entries of a live report open with."""
+    hours = [
+        i
+        for i, line in enumerate(lines[:-1])
+        if line.clock and not lines[i + 1].bullet and any(after.prose for after in lines[i + 1 : i + 4])
     ]
-    if found:
-        masthead.published = next((stamp.iso for stamp in found if stamp.timed), found[0].iso)
+    kept = list(lines)
+    for i in hours if len(hours) > 1 else ():
+        kept[i] = replace(lines[i], residue=False)
+    return kept
+
+
+def _date_from_around(lines: Sequence[Line], title_at: int, start: int, end: int, masthead: Masthead) -> None:
+    """A date that stands above the headline or below the text: near, alone in its line, with a time or a label."""
+    best = -2.0
+    for index in range(max(0, min(title_at, start) - _FAR), min(len(lines), end + 20)):
+        line = lines[index]
+        if line.prose or line.weight > 200 or start + 5 <= index < end:
+            continue
+        for stamp in find_dates(line.text)[:1]:
+            away = min(abs(index - title_at), abs(index - start)) if index < end else 6 + index - end
+            score = 1.0 * stamp.timed + 1.5 * is_dated_label(line.text) - 0.06 * away - 1.0 * line.bullet
+            score -= min(1.5, (len(line.text) - (stamp.end - stamp.start)) / 30)
+            if score > best:
+                best, masthead.published = score, stamp.iso
 
 
 def _without_bursts(lines: list[Line]) -> list[Line]:

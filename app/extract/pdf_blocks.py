@@ -19,6 +19,7 @@ _CJK_START = re.compile(rf"^[{_CJK}]")
 _HANGUL_END = re.compile(r"[\uac00-\ud7a3]$")
 _HANGUL_START = re.compile(r"^[\uac00-\ud7a3]")
 _HYPHEN = re.compile(r"[^\W\d_][-\u2010\u00ad\u2011]$")
+_SET_APART = re.compile(r"\s+\u2010$")  # a hyphen out of another font
 _AND = re.compile(r"^(?:und|oder|bzw|and|or|et|ou|y|o|e|och|og|en|of)\b")
 _WORDS = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*")
 
@@ -83,15 +84,23 @@ def _grouped(lines: Sequence[Line], leading: dict[int, float]) -> Iterator[list[
 def _begins(group: list[Line], line: Line, leading: dict[int, float]) -> bool:
     """Whether a paragraph ends between two lines."""
     before = group[-1]
-    if abs(before.size - line.size) > 0.06 * before.size or _MARK.match(line.text):
-        return True
     fits, ended = _fits(before, line), ends_sentence(before.text.rstrip())
+    if abs(before.size - line.size) > 0.06 * before.size or _begins_item(group, line, fits=fits, ended=ended):
+        return True
     if before.bold != line.bold and (fits or ended):
         return True
     indented = line.x0 > line.left + 0.7 * line.size
     if line.page != before.page or line.base > before.base:  # the next column
         return indented or (ended and fits)
     return _begins_below(group, line, leading, indented=indented, ended=ended, fits=fits)
+
+
+def _begins_item(group: list[Line], line: Line, *, fits: bool, ended: bool) -> bool:
+    """A dash or a number is a mark only where something ended before it: "on the / 12. May" is none."""
+    mark = _MARK.match(line.text)
+    if not mark or mark.group()[0] not in "–—-0123456789":
+        return bool(mark)
+    return ended or fits or bool(_MARK.match(group[0].text) and abs(group[0].x0 - line.x0) < 0.3 * line.size)
 
 
 def _begins_below(
@@ -105,6 +114,8 @@ def _begins_below(
         return line.x0 < group[0].x0 + 0.3 * line.size and ended and fits
     if indented and before.x0 < before.left + 0.3 * before.size:
         return ended or fits
+    if indented and len(group) == 1 and fits and before.width < 0.75 * (before.right - before.left):
+        return True
     short = before.width < 0.55 * (before.right - before.left)
     return fits and (ended or (short and not line.text[:1].islower()))
 
@@ -145,7 +156,7 @@ class Words:
     def joined(self, lines: Sequence[Line]) -> str:
         text = ""
         for line in lines:
-            part = line.text.strip()
+            part = _SET_APART.sub("\u2010", line.text.strip())
             text = self._join(text, part) if text else part
         return squeeze(text.replace("\u00ad", ""))
 

@@ -12,7 +12,6 @@ from typing import Any
 from app.extract.text import squeeze
 
 GUTTER = 0.6  # in units of the type size: what is narrower is a space between words
-WIDE_SPACE = 2.5
 MARGIN = 0.11  # of a page's height: where running heads and feet stand
 
 MARKER = re.compile(r"[•·▪◦○●■□►▸✓*–—-]|\d{1,2}[.)]|[a-z]\)")
@@ -68,8 +67,9 @@ def lay_out(pages: Sequence[dict[str, Any]]) -> Laid:
     rtl = _is_rtl(" ".join(line.text for page in rows for row in page for line in row))
     found: list[Line] = []
     column = 0
+    known = _known_gutters(rows)
     for page_rows in rows:
-        for lines in _columns(page_rows, body, rtl):
+        for lines in _columns(page_rows, body, known, rtl=rtl):
             found += [replace(line, column=column) for line in _edges(lines)]
             column += 1
     addresses = {match.group() for text in running if (match := _ADDRESS.fullmatch(text.split(" ")[0]))}
@@ -201,11 +201,22 @@ def _stands_apart(rows: list[Row], index: int, body: float) -> bool:
 # Columns
 
 
-def _columns(rows: list[Row], body: float, rtl: bool) -> Iterable[list[Line]]:
+def _known_gutters(pages: list[list[Row]]) -> set[int]:
+    """Where there is a gutter on most of the pages' rows: the last page of columns may have two or three rows of them."""
+    covered: Counter[int] = Counter()
+    straddled: Counter[int] = Counter()
+    for rows in pages:
+        page = _Gutters(rows, set())
+        covered += page.covered
+        straddled += page.straddled
+    return {x for x in straddled if straddled[x] - covered[x] >= max(8, 2 * covered[x])}
+
+
+def _columns(rows: list[Row], body: float, known: set[int], *, rtl: bool) -> Iterable[list[Line]]:
     """The columns of a page in reading order: bands of rows that share their gutters, from top to bottom."""
-    rows = [_without_false_gutters(rows, index) for index in range(len(rows))]
+    gutters = _Gutters(rows, known)
     bands: list[tuple[list[tuple[float, float]], list[Row]]] = []
-    for row in rows:
+    for row in (gutters.without_false(index) for index in range(len(rows))):
         grown = _cover(bands[-1][0], row, body) if bands else None
         if grown:
             bands[-1] = (grown, bands[-1][1])
@@ -219,38 +230,76 @@ def _columns(rows: list[Row], body: float, rtl: bool) -> Iterable[list[Line]]:
                 yield _lines(inside, rtl)
 
 
-def _without_false_gutters(rows: list[Row], index: int) -> Row:
-    """A row with the gaps closed that no neighbour shares: wide spaces in a justified line."""
-    row = rows[index]
-    near = [rows[i] for i in (index - 1, index + 1) if 0 <= i < len(rows)]
-    joined = row[:1]
-    for line in row[1:]:
-        before = joined[-1]
-        gap = line.x0 - before.x1
-        crossed = all(any(o.x0 < before.x1 and o.x1 > line.x0 for o in other) for other in near)
-        if near and crossed and gap < WIDE_SPACE * line.size and abs(line.base - before.base) < 0.35 * line.size:
-            joined[-1] = _join(before, line, gap)
-        else:
-            joined.append(line)
-    return joined
+class _Gutters:
+    """Tells the white space between columns, which goes down a page, from wide spaces in a justified line, which do not."""
+
+    def __init__(self, rows: list[Row], known: set[int]) -> None:
+        self.rows, self.known = rows, known
+        self.covered: Counter[int] = Counter()
+        self.straddled: Counter[int] = Counter()  # by text on both sides, with or without some between
+        for row in rows:
+            self.straddled.update(range(*_bins(min(line.x0 for line in row), max(line.x1 for line in row))))
+            self.covered.update({x for line in row for x in range(*_bins(line.x0, line.x1))})
+
+    def without_false(self, index: int) -> Row:
+        """A row with the gaps closed that are no gutter."""
+        row = self.rows[index]
+        joined = row[:1]
+        for line in row[1:]:
+            before = joined[-1]
+            level = abs(line.base - before.base) < 0.35 * max(line.size, before.size)
+            if level and not self._is_gutter(index, before.x1, line.x0):
+                joined[-1] = _join(before, line, line.x0 - before.x1)
+            else:
+                joined.append(line)
+        return joined
+
+    def _is_gutter(self, index: int, left: float, right: float) -> bool:
+        inside = range(round(left) + 1, max(round(right), round(left) + 2))
+        if not self.known.isdisjoint(inside):
+            return True
+        x = min(inside, key=lambda x: (self.covered[x], -self.straddled[x]))
+        seen = self.straddled[x] - self.covered[x]
+        return (seen >= 4 and seen >= 2 * self.covered[x]) or self._run(index, x, 3 * (right - left) + 20) >= 5
+
+    def _run(self, index: int, x: int, width: float) -> int:
+        """How many rows on end, this one among them, have text on both sides of `x`, at most `width` apart, and none
+        over it."""
+        found = 1
+        for step in (-1, 1):
+            for at in range(index + step, index + 12 * step, step):
+                row = self.rows[at] if 0 <= at < len(self.rows) else []
+                if not row or any(line.x0 < x < line.x1 for line in row):
+                    break
+                left = max((line.x1 for line in row if line.x1 <= x), default=-1e9)
+                found += min((line.x0 for line in row if line.x0 >= x), default=1e9) - left < width
+        return found
+
+
+def _bins(left: float, right: float) -> tuple[int, int]:
+    return max(round(left), -100), min(round(right), 5000)
 
 
 def _cover(cover: list[tuple[float, float]], row: Row, body: float) -> list[tuple[float, float]] | None:
     """The columns of a band with one more row; None where the row would close a gutter."""
-    parts = sorted([(a, b, 1, 0) for a, b in cover] + [(line.x0, line.x1, 0, 1) for line in row])
-    merged: list[list[float]] = []
-    for a, b, of_band, of_row in parts:
+    own = _merged([(line.x0, line.x1, 1) for line in row], body)
+    parts = [(a, b, 100) for a, b in cover] + [(a, b, 1) for a, b, _ in own]
+    merged = _merged(parts, body)
+    if any(count % 100 > 1 or count > 199 for _, _, count in merged):
+        return None
+    return [(a, b) for a, b, _ in merged]
+
+
+def _merged(parts: Iterable[tuple[float, float, int]], body: float) -> list[tuple[float, float, int]]:
+    """Stretches, joined where no gutter is between them, and their counts added."""
+    merged: list[tuple[float, float, int]] = []
+    for a, b, count in sorted(parts):
         if merged and a < merged[-1][1] + 0.5 * body:
-            merged[-1][1] = max(merged[-1][1], b)
-            merged[-1][2] += of_band
-            merged[-1][3] += of_row
+            left, right, before = merged[-1]
+            merged[-1] = (left, max(right, b), before + count)
         else:
-            merged.append([a, b, of_band, of_row])
-    several_lines = len({line.base for line in row}) > 1
-    for part in merged:
-        if part[2] > 1 or (part[3] > 1 and not several_lines and cover):
-            return None
-    return [(part[0], part[1]) for part in merged]
+            merged.append((a, b, count))
+    return merged
 
 
 def _lines(segments: list[Line], rtl: bool) -> list[Line]:

@@ -92,6 +92,7 @@ _STARTS_RX = _pattern(_STARTS)
 _DECORATION = re.compile(r"^[\s*+•·\-–—|>›»→▶▲▼■□○●#\[\](){}0-9.:,/_…↑↓←⬇️️✕×]*$")
 _BREADCRUMB = re.compile(r"^[\w&. -]{2,24}(?:\s?[>›»→]\s?[\w&.' -]{2,30}){1,5}$")
 _SECTIONS = re.compile(r"^[^\W\d]{3,14}(?:\s[|/]\s[^\W\d]{3,14})+$")
+_JOINT = re.compile(r"[a-zà-öø-ÿа-яşığ](?=[A-ZÀ-ÖØ-ÞА-ЯŞİ][a-zà-öø-ÿа-яşığ])")
 _EDGES = " .*+•·|>›»→▶▲▼[](){}:…-–—"
 
 
@@ -112,12 +113,18 @@ def is_legal(text: str) -> bool:
     )
 
 
+def is_menu(line: str) -> bool:
+    """Whether a line is the entries of a menu with nothing between them: "NewsSportBusinessLifestyle"."""
+    joints = len(_JOINT.findall(line))
+    return joints > 2 and 40 * joints > len(line)
+
+
 def is_residue(text: str) -> bool:
     """Whether a whole line or block is interface, advertising or legal matter rather than article."""
     line = squeeze(text)
     if not line or _DECORATION.match(line) or (len(line) == 1 and not line.isalnum()):
         return True
-    if is_legal(line):
+    if is_legal(line) or is_menu(line):
         return True
     if len(line) > 300:
         return False

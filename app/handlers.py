@@ -105,8 +105,8 @@ def stories(work: Work) -> Store:
     with work.database.read() as db:
         waiting = never_compared(db)
     for number, revision_id in enumerate(waiting):
-        work.progress(number / len(waiting), f"Comparing text {number + 1} of {len(waiting)}")
         with work.database.write() as db:
+            work.step(db, number / len(waiting), f"Comparing text {number + 1} of {len(waiting)}")
             place(db, revision=db.get_one(Revision, revision_id))
     return lambda db: None
 

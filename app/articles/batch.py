@@ -71,7 +71,7 @@ def save(db: Session, *, person: Person | None, article: Ready) -> tuple[Article
         return same, False
     capture = actions.add_capture(
         db, person=person, kind=given.kind, data=given.data, document=document, url=given.url,
-        media_type=given.media_type, filename=given.filename, headers=given.headers,
+        media_type=given.media_type, filename=given.filename, headers=given.headers, fetched=given.fetched,
     )  # fmt: skip
     return actions.add_article(db, person=person, capture=capture, document=document), True
 

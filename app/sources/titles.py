@@ -6,7 +6,8 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from app.fetch import PAGE, Fetched, FetchError, fetch
+from app.fetch import PAGE, Fetched, FetchError
+from app.robots import visit
 
 DEADLINE = 4.0
 LIMIT = 3_000_000
@@ -22,7 +23,7 @@ _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40}
 def title_at(url: str, *, allow: frozenset[str] = frozenset()) -> str:
     """The title as the page states it, or "" where there is none to be had."""
     try:
-        return title_in(fetch(url, accept=PAGE, allow=allow, limit=LIMIT, deadline=DEADLINE))
+        return title_in(visit(url, accept=PAGE, allow=allow, limit=LIMIT, deadline=DEADLINE))
     except FetchError:
         return ""
 

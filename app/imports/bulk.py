@@ -3,10 +3,13 @@ found again, so that a run that broke off is taken up by running it again."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import Any
+from zipfile import ZipFile
 
 from app import jobs
 from app.access import Person
@@ -47,69 +50,62 @@ class Import:
     def _one(self, given: str, many: bool) -> Iterator[dict[str, Any]]:
         path = Path(given)
         if "://" in given:
-            yield self._brought(given, lambda: self._address(given), many)
+            yield self._brought(given, partial(self._address, given), many)
         elif path.is_dir():
             yield from self._folder(path)
         else:
             yield from self._file(path, given, many)
 
     def _list(self, path: Path) -> Iterator[dict[str, Any]]:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        try:
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError as error:
+            raise Invalid(f"{path}: {error.strerror}") from error
         plain = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
         for address in in_turn(dict.fromkeys(each if "://" in each else f"https://{each}" for each in plain)):
-            yield self._brought(address, lambda address=address: self._address(address), True)  # type: ignore[misc]
+            yield self._brought(address, partial(self._address, address), True)
 
     def _folder(self, folder: Path) -> Iterator[dict[str, Any]]:
         """Whatever can be an article in it, however deep; what is hidden, and links, are passed over."""
-        others: set[str] = set()
+        others: Counter[str] = Counter()
         for path in _files(folder):
             if path.suffix.lower() in FILE_KINDS:
-                yield self._brought(str(path), lambda path=path: self._article_file(path), True)  # type: ignore[misc]
+                yield self._brought(str(path), partial(self._article_file, path), True)
             else:
-                others.add(str(path))
+                others[path.suffix.lower()] += 1
         self._left_out(str(folder), uploads.left_out(others))
 
     def _file(self, path: Path, given: str, many: bool) -> Iterator[dict[str, Any]]:
         from app.imports import formats
 
-        if path.suffix.lower() == ".zip":
-            with path.open("rb") as file, archive.open_zip(file) as opened:
-                name = formats.detect(path.name, path.read_bytes())
-                if name is None:
-                    yield from self._zip(opened, given)
-                    return
-        with path.open("rb") as file:
-            name = formats.detect(path.name, self._read(file))
-        if name:
+        zipped = path.suffix.lower() == ".zip"
+        if zipped:
+            archive.open_zip(path).close()
+        whole = path.stat().st_size <= uploads.ROOM * self.database.settings.max_upload
+        if name := formats.detect(path.name, path.read_bytes()) if whole else None:
             yield from self._export(path, given, name)
+        elif zipped:
+            with archive.open_zip(path) as opened:
+                yield from self._zip(opened, given)
         else:
-            yield self._brought(given, lambda: self._article_file(path), many)
+            yield self._brought(given, partial(self._article_file, path), many)
 
-    def _zip(self, opened: Any, given: str) -> Iterator[dict[str, Any]]:
+    def _zip(self, opened: ZipFile, given: str) -> Iterator[dict[str, Any]]:
         found, problems = uploads.zip_entries(opened)
         for entry in found:
             name = str(entry.payload["entry"])
-
-            def make(name: str = name) -> Bring:
-                data = archive.read_entry(opened, name, most=self.database.settings.max_upload)
-                return self._article(PurePosixPath(name).name, data)
-
-            yield self._brought(f"{given}/{name}", make, True)
+            yield self._brought(f"{given}/{name}", partial(self._zipped, opened, name), True)
         self._left_out(given, problems)
 
     def _export(self, path: Path, given: str, name: str) -> Iterator[dict[str, Any]]:
         from app.imports import formats
 
+        ready = partial(exports.prepared, self.database, person=self.person, patience=PATIENCE)
         for found in formats.read(name, path.read_bytes()):
             if isinstance(found, Problem):
                 self.say(f"{given}, {found.where}: {found.message}")
-                continue
-            shown = found.url or f"{given}#{found.key}"
-            yield self._brought(
-                shown,
-                lambda found=found: exports.prepared(self.database, found, person=self.person, patience=PATIENCE),  # type: ignore[misc]
-                True,
-            )
+            else:
+                yield self._brought(found.url or f"{given}#{found.key}", partial(ready, found), True)
 
     # One article: read outside of any transaction, then stored in one.
 
@@ -136,13 +132,14 @@ class Import:
 
     def _article_file(self, path: Path) -> Bring:
         with path.open("rb") as file:
-            return self._article(path.name, self._read(file))
+            return self._article(path.name, file.read(self.database.settings.max_upload + 1))
+
+    def _zipped(self, opened: ZipFile, name: str) -> Bring:
+        data = archive.read_entry(opened, name, most=self.database.settings.max_upload)
+        return self._article(PurePosixPath(name).name, data)
 
     def _article(self, name: str, data: bytes) -> Bring:
         return of_article(articles.saving_file(self.database, name, data, person=self.person))
-
-    def _read(self, file: BinaryIO) -> bytes:
-        return file.read(uploads.ROOM * self.database.settings.max_upload + 1)
 
     def _left_out(self, given: str, problems: list[dict[str, str]]) -> None:
         for problem in problems:

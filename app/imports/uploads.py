@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO, Literal
@@ -129,7 +130,7 @@ def zip_entries(opened: zipfile.ZipFile) -> tuple[list[Entry], list[dict[str, st
     """Those files of an archive that can be articles, and what is said of the others."""
     names = [info.filename for info in archive.entries(opened)]
     readable = [name for name in names if PurePosixPath(name.lower()).suffix in FILE_KINDS]
-    return [Entry(name, name, {"entry": name}) for name in readable], left_out(set(names) - set(readable))
+    return [Entry(name, name, {"entry": name}) for name in readable], left_out(endings(set(names) - set(readable)))
 
 
 def _of_articles(given: Sequence[tuple[str, BinaryIO]], settings: Settings) -> Upload:
@@ -137,7 +138,7 @@ def _of_articles(given: Sequence[tuple[str, BinaryIO]], settings: Settings) -> U
     if not readable:
         which = "This file is" if len(given) == 1 else "None of these files is"
         raise Invalid(f"{which} neither an article ({_endings()}) nor an export that is known here.", field="file")
-    entries, problems = [], left_out({name for name, _ in given} - {name for name, _ in readable})
+    entries, problems = [], left_out(endings({name for name, _ in given} - {name for name, _ in readable}))
     for name, file in readable:
         try:
             sha = files.put(settings.files, _read(name, file, settings.max_upload), compress=True)
@@ -151,13 +152,15 @@ def _of_articles(given: Sequence[tuple[str, BinaryIO]], settings: Settings) -> U
     return Upload("files", name, entries, problems)
 
 
-def left_out(names: set[str]) -> list[dict[str, str]]:
-    """A problem each ending that cannot be read, with the number of its files."""
-    endings = sorted({PurePosixPath(name.lower()).suffix for name in names})
-    counts = {end: sum(PurePosixPath(name.lower()).suffix == end for name in names) for end in endings}
+def endings(names: Iterable[str]) -> Counter[str]:
+    return Counter(PurePosixPath(name.lower()).suffix for name in names)
+
+
+def left_out(others: Counter[str]) -> list[dict[str, str]]:
+    """What is said of files that cannot be read: how many there are of each ending."""
     return [
         {"where": f"*{end}" if end else "no ending", "message": f"{n:,} {'file' if n == 1 else 'files'} left out"}
-        for end, n in counts.items()
+        for end, n in sorted(others.items())
     ]
 
 

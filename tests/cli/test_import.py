@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app import jobs
 from app.cli import main
-from app.models import Article
+from app.models import Article, Job
 
 STORY = """Harbour council votes to close the old ferry pier
 
@@ -67,3 +69,76 @@ def test_an_account_that_is_not_there(quotidian, tmp_path: Path) -> None:
     status, answers, message = quotidian("import", "x.txt", "--as", "nobody")
     assert (status, answers) == (1, [])
     assert "no account named nobody" in message
+
+
+def other(n: int) -> str:
+    return STORY.replace("rust", f"{n} kinds of rust").replace("Harbour council", f"Council number {n}")
+
+
+def test_a_folder_is_taken_in_however_deep_without_what_is_hidden(quotidian, database, tmp_path: Path) -> None:
+    folder = tmp_path / "press"
+    for name in ("one.txt", "deep/er/two.html", ".git/three.txt", "deep/.four.txt", "photo.xyz"):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(other(len(name)))
+    (folder / "loop").symlink_to(folder)
+    (folder / "elsewhere.txt").symlink_to(tmp_path / "secret.txt")
+    (tmp_path / "secret.txt").write_text(other(99))
+    status, answers, said = quotidian("import", str(folder))
+    assert (status, [answer["error"] for answer in answers]) == (0, [None, None])
+    assert [answer["input"] for answer in answers] == [str(folder / "deep/er/two.html"), str(folder / "one.txt")]
+    assert "*.xyz: 1 file left out" in said
+    with database.read() as db:
+        assert {job.priority for job in db.query(Job)} == {jobs.BULK}
+
+
+def test_what_broke_off_is_taken_up_by_running_it_again(quotidian, tmp_path: Path, monkeypatch) -> None:
+    from app.articles import intake
+
+    folder = tmp_path / "press"
+    folder.mkdir()
+    for n in range(3):
+        (folder / f"{n}.txt").write_text(other(n))
+    status, answers, _ = quotidian("import", str(folder / "0.txt"), str(folder / "1.txt"))
+    assert [answer["created"] for answer in answers] == [True, True]
+    read: list[str] = []
+    real = intake.read
+    monkeypatch.setattr(intake, "read", lambda given, settings: read.append(given.filename) or real(given, settings))
+    status, answers, _ = quotidian("import", str(folder))
+    assert (status, [answer["created"] for answer in answers]) == (0, [False, False, True])
+    assert read == ["2.txt"]  # the others are known by their bytes
+
+
+def test_a_zip_is_taken_in_and_a_hostile_one_refused(quotidian, database, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.zip", tmp_path / "bad.zip"
+    with zipfile.ZipFile(good, "w") as made:
+        made.writestr("a/one.txt", other(1))
+        made.writestr("a/photo.xyz", b"no article")
+    with zipfile.ZipFile(bad, "w") as made:
+        made.writestr("../../two.txt", other(2))
+    status, answers, said = quotidian("import", str(good), str(bad))
+    assert status == 1
+    assert [(answer["input"], answer["created"]) for answer in answers] == [
+        (f"{good}/a/one.txt", True),
+        (str(bad), False),
+    ]
+    assert "outside of itself" in answers[1]["error"]
+    assert "1 file left out" in said
+    with database.read() as db:
+        assert db.query(Article).count() == 1
+
+
+def test_a_list_holds_one_address_a_line(quotidian, tmp_path: Path) -> None:
+    addresses = tmp_path / "addresses.txt"
+    addresses.write_text("# ours\nhttp://127.0.0.1:9/a\n\nhttp://localhost:9/b\nhttp://127.0.0.1:9/a\n")
+    status, answers, _ = quotidian("import", "--list", str(addresses))
+    assert status == 1
+    assert [answer["input"] for answer in answers] == ["http://127.0.0.1:9/a", "http://localhost:9/b"]
+    assert all("private network" in answer["error"] for answer in answers)
+
+
+def test_nothing_to_import_and_a_list_that_is_not_there(quotidian) -> None:
+    assert quotidian("import")[0] == 2
+    status, answers, message = quotidian("import", "--list", "none.txt")
+    assert (status, answers) == (1, [])
+    assert "none.txt" in message

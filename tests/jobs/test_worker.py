@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from app import jobs
 from app.db import Database
-from app.models import Job, Tag
+from app.models import Job
 from app.settings import child_environment
 
 # Each job leaves a tag; a second one of the same name breaks a constraint, so the job would fail.
@@ -73,27 +73,6 @@ def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not come to pass in time"
         time.sleep(0.02)
-
-
-def test_killed_workers_lose_no_job_and_do_none_twice(database: Database, start: Callable[[], subprocess.Popen[bytes]]):
-    for number in range(20):
-        add(database, number, 0.05)
-    kills = 0
-    for _ in range(5):
-        worker = start()
-        wait_for(lambda: states(database).get("running", 0) > 0 or states(database).get("done") == 20)
-        time.sleep(0.08)
-        worker.kill()
-        worker.wait()
-        kills += 1
-        with database.write() as db:  # the machine has more patience than this test: kills are not the jobs' fault
-            db.execute(update(Job).values(attempts=0))
-    start()
-    wait_for(lambda: states(database) == {"done": 20})
-    with database.read() as db:
-        names = db.scalars(select(Tag.name).order_by(Tag.name)).all()
-    assert names == [f"job {number:02}" for number in range(20)]
-    assert kills == 5
 
 
 def test_a_worker_told_to_stop_ends_what_it_has_in_hand(

@@ -524,6 +524,24 @@ class ImportItem(Base):
     report: Mapped[list[Any]] = mapped_column(default=list)
 
 
+class Imported(Base):
+    """What a highlight or note of an export became here, so that it comes in once. `key` is the SHA-256 of `source`, which
+    names it in its export. `author` is who wrote it there, where that is not who brought it in. `said` is its note as it
+    came; `quote` its words where they found no place. A row with neither annotation nor note is that of the article."""
+
+    __tablename__ = "imported"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    source: Mapped[str]
+    article_id: Mapped[int] = cascade("articles.id")
+    annotation_id: Mapped[int | None] = cascade("annotations.id")
+    note_id: Mapped[int | None] = cascade("notes.id")
+    author: Mapped[str | None]
+    color: Mapped[str] = mapped_column(default="")
+    quote: Mapped[str] = mapped_column(default="")
+    said: Mapped[str] = mapped_column(default="")
+
+
 class Feed(Base):
     """A feed that a person follows; nobody else sees it. `etag` to `failures` are what polling knows: `minutes` is how long
     it waits as things are, `least` how long the feed asks it to. What is gone for good is `stopped`."""

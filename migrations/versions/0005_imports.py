@@ -63,6 +63,30 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_import_items_batch_id_state"), "import_items", ["batch_id", "state"])
     op.create_index(op.f("ix_import_items_article_id"), "import_items", ["article_id"])
+    op.create_table(
+        "imported",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("annotation_id", sa.Integer(), nullable=True),
+        sa.Column("note_id", sa.Integer(), nullable=True),
+        sa.Column("author", sa.Text(), nullable=True),
+        sa.Column("color", sa.Text(), nullable=False),
+        sa.Column("quote", sa.Text(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name=op.f("fk_imported_article_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["annotation_id"], ["annotations.id"], name=op.f("fk_imported_annotation_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["note_id"], ["notes.id"], name=op.f("fk_imported_note_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imported")),
+        sa.UniqueConstraint("key", name=op.f("uq_imported_key")),
+    )
+    for column in ("article_id", "annotation_id", "note_id"):
+        op.create_index(op.f(f"ix_imported_{column}"), "imported", [column])
     op.create_index(op.f("ix_captures_sha256"), "captures", ["sha256"])
     op.add_column("jobs", sa.Column("priority", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("jobs", sa.Column("not_before", sa.DateTime(timezone=True), nullable=True))
@@ -73,5 +97,6 @@ def downgrade() -> None:
     op.execute("ALTER TABLE jobs DROP COLUMN not_before")
     op.execute("ALTER TABLE jobs DROP COLUMN priority")
     op.drop_index(op.f("ix_captures_sha256"), "captures")
+    op.drop_table("imported")
     op.drop_table("import_items")
     op.drop_table("import_batches")

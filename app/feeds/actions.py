@@ -165,7 +165,7 @@ def _trouble(feed: Feed, error: FetchError) -> None:
     feed.error = error.message
     wait = timedelta(minutes=min(FIRST_RETRY * 2 ** min(feed.failures - 1, 10), LONGEST))
     feed.next_at = now() + max(wait, asked)
-    if error.status == 410:
+    if error.answered == 410:
         feed.stopped = True
         feed.error = "The site says that this feed is gone for good (HTTP status 410). It is not asked any more."
 

@@ -152,7 +152,7 @@ def _text(entry: Any, name: str, most: int) -> str:
 
 def _item(entry: Any, base: str) -> Item | None:
     name, link = str(entry.get("id") or ""), str(entry.get("feedburner_origlink") or entry.get("link") or "")
-    if entry.get("guidislink") and not name.startswith(("http://", "https://")):
+    if entry.get("guidislink") and not entry.get("links") and not name.startswith(("http://", "https://")):
         link = ""  # a guid is said to be an address where nothing else is said, and often is none
     bodies = [str(each.get("value") or "") for each in entry.get("content") or []]
     summary = str(entry.get("summary") or "")

@@ -18,7 +18,7 @@ from app.extract.masthead import Masthead, is_masthead, is_stated_masthead
 from app.extract.residue import is_residue
 from app.extract.text import ends_sentence, plain
 
-Part = tuple[str, str]  # type, text; "title" and "caption" besides the types of a Document
+Part = tuple[str, str]  # type, text; "title", "caption" and "row" (of a table) besides the types of a Document
 
 _NO_TITLE = re.compile(r"(?:\(?(?:untitled|anonymous|unspecified|document|microsoft word|powerpoint|title|bookmark|layout|slide)\b.*|.*\.(?:docx?|indd|qxd|pdf|html?|rtf|odt|tex|dvi)|[\W\d_]*)", re.I)  # fmt: skip
 HEAD = 9
@@ -39,7 +39,7 @@ class Stated:
 
 def assemble(parts: Sequence[Part], stated: Stated) -> Document:
     """The article in `parts`. Raises NotAnArticle where there is no text."""
-    parts = [(type_, text) for type_, text in parts if text and not is_residue(text)]
+    parts = [(type_, text) for type_, text in parts if text and (type_ == "row" or not is_residue(text))]
     at, title = _title(parts, stated)
     images = [_caption(text) for type_, text in parts if type_ == "caption"]
     before = [part for part in parts[: max(at, 0)] if part[0] != "caption" and not _short(part[1])]

@@ -10,18 +10,24 @@ from dataclasses import dataclass
 
 SAMPLE = 60_000
 
-_WEST = "éèàçäöüßñóíáêâôåøæãõúîïëùœÉÈÀÇÄÖÜÑÓÍÁÊÅØÆ’‘“”–—…«»€°ñ¿¡£§·"
-_FREQUENT = {
-    "latin": _WEST,
-    "central": "ąćęłńśźżóčďěňřšťůýžáéíúőűöüăâîșțşţđĄĆĘŁŃŚŹŻČŘŠŽÁÉÍÓ„”’“–—…",
-    "turkish": "ışğçöüİŞĞÇÖÜâî’‘“”–…",
-    "baltic": "āčēģīķļņšūžąęėįųÄĀŠŽ„“–…",
-    "cyrillic": "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэіїєґћђјљњ«»–—№…",
-    "greek": "αοιετνσςηρπκμλυάίόέήωύώδγθχφβξζψ«»΄’–",
-    "hebrew": "יוהלאמרתבשנכדעקםחפטגצסזןךץף",
-    "arabic": "اليمونرتبةعدسفهكقحجشطصىخضذثزغءأإآؤئظ،؛؟",
-    "thai": "".join(chr(c) for c in range(0x0E01, 0x0E5C)),
-}
+_MARKS = set("’‘“”„–—…«»‹›€£©°§·№、。「」『』，．・：；！？（）《》【】" + "\u3000")
+# Alphabets by family; those of other scripts begin with their ten most frequent letters.
+_ALPHABETS = {
+    "latin": ("äöüß", "éèàçêâîôûùëïüœæ", "áéíóúñü¿¡", "ãõçáéíóúâêôà", "àèéìòùî", "åøæäöéü", "éëïöüèáíó", "þðæöáéíóúý"),
+    "central": ("ąćęłńóśźż", "ěščřžýáíéúůťďňó", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîșşțţ", "čćžšđ"),
+    "turkish": ("ışğçöüİâî",),
+    "baltic": ("āčēģīķļņšūž", "ąčęėįšųūž"),
+    "cyrillic": ("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэёъ", "оаинвітерсклумпдязьбгйчхжїцшюєщґ", "аиоентсрвликдпмузбгъчяжцшщюхфй"),
+    "greek": ("αοιετνσςηρπκμλυάίόέήωύώδγθχφβξζψ",),
+    "hebrew": ("יוהלאמרתבשנכדעקםחפטגצסזןךץף",),
+    "arabic": ("اليمونرتبةعدسفهكقحجشطصىخضذثزغءأإآؤئظ،؛؟",),
+    "thai": ("านรอกเงมยล" + "".join(chr(c) for c in range(0x0E01, 0x0E5C)),),
+}  # fmt: skip
+_ROMAN = ("latin", "central", "turkish", "baltic")
+_OF_LANGUAGE = {
+    "hu": "central", "pl": "central", "cs": "central", "sk": "central", "sl": "central", "hr": "central", "ro": "central",
+    "bs": "central", "tr": "turkish", "lt": "baltic", "lv": "baltic",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -34,16 +40,22 @@ class Candidate:
 
 
 _SINGLE = (
-    Candidate("cp1252", "latin"), Candidate("mac_roman", "latin", 0.08), Candidate("cp850", "latin", 0.12),
+    Candidate("cp1252", "latin"), Candidate("mac_roman", "latin", 0.08), Candidate("cp850", "latin", 0.15),
     Candidate("iso8859-15", "latin", 0.05), Candidate("cp1250", "central", 0.03), Candidate("iso8859-2", "central", 0.05),
-    Candidate("cp1254", "turkish", 0.04), Candidate("cp1257", "baltic", 0.05),
+    Candidate("cp1254", "turkish", 0.02), Candidate("cp1257", "baltic", 0.05),
     Candidate("cp1251", "cyrillic"), Candidate("koi8-u", "cyrillic", 0.01), Candidate("cp866", "cyrillic", 0.02),
-    Candidate("iso8859-5", "cyrillic", 0.03), Candidate("mac_cyrillic", "cyrillic", 0.06),
+    Candidate("iso8859-5", "cyrillic", 0.03), Candidate("mac_cyrillic", "cyrillic", 0.04),
     Candidate("cp1253", "greek"), Candidate("iso8859-7", "greek", 0.03), Candidate("cp1255", "hebrew"),
-    Candidate("cp1256", "arabic"), Candidate("iso8859-6", "arabic", 0.02), Candidate("cp874", "thai"),
+    Candidate("cp1256", "arabic"), Candidate("iso8859-6", "arabic", 0.02), Candidate("cp874", "thai", 0.02),
 )  # fmt: skip
 _WIDE = ("cp949", "cp932", "euc_jp", "gb18030", "big5")
-_ODD_CASE = re.compile(r"[^\W\d_a-zA-Z](?<=[а-яёіїєґ])[А-ЯЁІЇЄҐ]|(?<=[a-zà-ÿ])[À-ÞŠŽ](?=[a-zà-ÿ])")
+_ODD = re.compile(
+    r"(?<=[а-яёіїєґ])[А-ЯЁІЇЄҐ]|(?<=[a-zà-ÿ])[À-ÞŠŽ](?=[a-zà-ÿ])|(?<!\w)[à-ÿ](?=[A-Z])|(?<!\w)[ÑÒÓÔÕÐ](?:(?=[A-Z][a-z])|(?!\w))|"
+    r"(?<=[^\W\d_])[¹²³ºª¾¼½¿¡£¥§°¬¶¤¦®©±µ·¸×÷‰†‡„…‹›€™¢](?=[^\W\d_])"
+)
+
+
+_INNER = re.compile(r"(?<=[^\W\d_])[^\x00-\x7f](?=\W|[^\W\d_])")
 
 
 def guess(data: bytes) -> str:
@@ -54,7 +66,20 @@ def guess(data: bytes) -> str:
     scores = {name: _wide_score(sample, name) for name in _WIDE}
     scores |= {each.name: _single_score(sample, each) for each in _SINGLE}
     best = max(scores, key=lambda name: scores[name])
-    return best if scores[best] > 0.2 else "cp1252"
+    return _by_language(sample, best, scores) if scores[best] > 0.2 else "cp1252"
+
+
+def _by_language(sample: bytes, best: str, scores: dict[str, float]) -> str:
+    """Of the encodings of the Latin alphabet the one that is right for the language, which shows in the ASCII letters:
+    "kikötõi" is well spelled, but no Hungarian."""
+    families = {each.name: each.letters for each in _SINGLE}
+    if families.get(best) not in _ROMAN or sum(byte > 127 for byte in sample) < 4:
+        return best
+    from app.extract.language import detect
+
+    family = _OF_LANGUAGE.get(detect(sample.decode(best, "replace")) or "", families[best])
+    usable = {name: scores[name] for name in families if families[name] == family and scores[name] > 0.6}
+    return max(usable, key=lambda name: usable[name], default=best)
 
 
 def wide_without_mark(data: bytes) -> str | None:
@@ -87,24 +112,30 @@ def _high(data: bytes) -> bool:
 
 def _single_score(sample: bytes, candidate: Candidate) -> float:
     text = sample.decode(candidate.name, "replace")
-    high = [c for c in text if c > "\x7f" and c not in "\u00a0"]
-    if not high:
+    high = Counter(c for c in text if c > "\x7f" and c != "\xa0")
+    total = high.total()
+    if not total:
         return 0.0
-    known = set(_FREQUENT[candidate.letters])
-    good = sum(c in known or c.lower() in known for c in high)
-    lower = sum(c.islower() for c in high) - sum(c.isupper() for c in high)
+    roman = candidate.letters in _ROMAN
+    latin = sum(c.isascii() and c.isalpha() for c in text)
+    if not roman and sum(n for c, n in high.items() if c.isalpha()) < 0.3 * latin:
+        return -1.0
+    alphabets = _ALPHABETS[candidate.letters]
+    good = max(sum(n for c, n in high.items() if c in _MARKS or c.lower() in letters) for letters in alphabets)
     bad = sum(
-        c == "\ufffd" or unicodedata.category(c) in ("Cc", "Cn", "So", "Sk") or "\u2500" <= c <= "\u259f" for c in high
+        n
+        for c, n in high.items()
+        if unicodedata.category(c) in ("Cc", "Cn", "So", "Sk") or c == "\ufffd" or "\u2500" <= c <= "\u259f"
     )
+    top = 0.0 if roman else max(sum(n for c, n in high.items() if c.lower() in letters[:10]) for letters in alphabets)
     cased = (
-        0.15 * lower / len(high)
-        if candidate.letters in ("cyrillic", "greek", "latin", "central", "turkish", "baltic")
-        else 0.1
+        sum(n * (c.islower() - c.isupper()) for c, n in high.items())
+        if candidate.letters in ("cyrillic", "greek")
+        else 0
     )
-    inside = sum(1 for _ in re.finditer(r"(?<=[^\W\d_])[¹²³ºª¾¼½¿¡£¥§°¬¶¤¦®©±µ·¸×÷‰†‡„…‹›€™¢](?=[^\W\d_])", text))
-    scripted = _mixed(text) if candidate.letters not in ("latin", "central", "turkish", "baltic") else 0
-    odd = len(_ODD_CASE.findall(text))
-    return (good - 2 * bad - inside - odd - 2 * scripted) / len(high) + cased - candidate.handicap
+    odd = len(_ODD.findall(text)) + sum(text[m.start() - 1].islower() and m[0].isupper() for m in _INNER.finditer(text))
+    odd += 0 if roman else 2 * _mixed(text)
+    return (good - 2 * bad - odd + 0.5 * top + 0.15 * cased) / total - candidate.handicap
 
 
 def _mixed(text: str) -> int:
@@ -124,15 +155,15 @@ def _wide_score(sample: bytes, name: str) -> float:
     han = sum("\u4e00" <= c <= "\u9fff" for c in high) / len(high)
     hangul = sum("\uac00" <= c <= "\ud7a3" for c in high) / len(high)
     half = sum("\uff61" <= c <= "\uff9f" for c in high) / len(high)
-    marks = sum(c in "、。「」『』，．・：；！？（）“”‘’…—《》　【】〈〉–·" for c in high) / len(high)
+    marks = sum(c in _MARKS for c in high) / len(high)
     if name == "cp949":
         common = sum("\uac00" <= c <= "\ud7a3" and len(c.encode("euc_kr", "ignore")) == 2 for c in high) / len(high)
-        return 1.1 * common + marks + 0.5 * han - 1.5 * (hangul - common) - kana if common > 0.5 else -1.0
+        return 0.5 + 1.1 * common + marks + 0.5 * han - 1.5 * (hangul - common) - kana if common > 0.5 else -1.0
     if name in ("cp932", "euc_jp"):
-        return kana * 1.3 + han + marks - 2 * half if kana > 0.12 else -1.0
+        return 0.5 + kana * 1.3 + han + marks - 2 * half if kana > 0.12 else -1.0
     codec = "gb2312" if name == "gb18030" else "big5"
     common = sum("\u4e00" <= c <= "\u9fff" and _level_one(c, codec) for c in high) / len(high)
-    return common + marks - 1.5 * (han - common) - 2 * (kana + half) if common + marks > 0.6 else -1.0
+    return 0.5 + common + marks - 1.5 * (han - common) - 2 * (kana + half) if common + marks > 0.6 else -1.0
 
 
 def _level_one(char: str, codec: str) -> bool:

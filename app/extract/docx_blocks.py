@@ -111,7 +111,7 @@ def _table(table: Any, document: Any) -> Iterator[tuple[str, str]]:
     for row in table.findall(W + "tr"):
         cells = (" ".join(_text(p).strip() for p in cell.iter(W + "p")) for cell in row.findall(W + "tc"))
         if text := " | ".join(filter(None, (" ".join(cell.split()) for cell in cells))):
-            yield "p", text
+            yield "row", text
 
 
 def _text(element: Any) -> str:

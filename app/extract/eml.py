@@ -75,7 +75,7 @@ def _best(markup: str, text: str, subject: str, url: str | None) -> Document | N
     headed = text if not title or plain(title) in plain(text[:1000]) else f"{title}\n\n{text}"
     readings = [_tried(_page, markup, url)] if markup else []
     if text.strip():
-        readings.append(_tried(_paste, headed, url))
+        readings.append(_tried(_paste, headed, url) or _tried(_paste, f"{title}\n\n{text}", url))
     elif readings[:1] == [None]:
         readings.append(_tried(_paste, f"{title}\n\n{_as_text(markup)}", url))
     kept = [document for document in readings if document]

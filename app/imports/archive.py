@@ -42,9 +42,8 @@ def open_zip(file: BinaryIO | Path) -> zipfile.ZipFile:
 
 
 def entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """The files in it, without folders and what is hidden, by name."""
-    found = [info for info in archive.infolist() if not info.is_dir() and not _hidden(info.filename)]
-    return sorted(found, key=lambda info: info.filename)
+    """The files in it, without folders and what is hidden, in its order."""
+    return [info for info in archive.infolist() if not info.is_dir() and not _hidden(info.filename)]
 
 
 def read_entry(archive: zipfile.ZipFile, name: str, *, most: int) -> bytes:

@@ -89,7 +89,12 @@ def prepared(database: Database, item: Item, *, person: Person | None, patience:
     be had any more, what was marked in it comes in all the same. `last` says that there will be no other try."""
     from app.imports.apply import apply_item
 
-    article = _content(database, item) or _page(database, item, patience=patience, last=last)
+    article = None
+    if not item.blocks:  # which are the very text
+        if item.blocks:  # of our own: the very text
+        article = None
+    else:
+        article = _content(database, item) or _page(database, item, patience=patience, last=last)
 
     def bring(db: Session) -> Report:
         return apply_item(db, person=person, item=item, article=article)

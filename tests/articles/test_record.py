@@ -144,7 +144,7 @@ def check(browser, article: int) -> str:
     place, _, anchor = answer.headers["location"].partition("#")
     page = browser.get(place).text
     assert f'id="{anchor}"' in page
-    found = re.search(rf'<section class="panel" id="{anchor}".*?</section>', page, re.DOTALL)
+    found = re.search(rf'<section class="panel stack" id="{anchor}".*?</section>', page, re.DOTALL)
     assert found
     return text_of(found[0])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import delete, event, select
@@ -15,7 +16,7 @@ from app.db import Database
 from app.handlers import HANDLERS
 from app.models import Article, Job, Revision, StoryBand, StoryCopy, now
 from app.settings import Settings
-from app.stories.actions import place
+from app.stories.actions import compare, place
 from app.worker import Worker
 from tests.making import make_article
 from tests.stories.articles import EVENTS, printed
@@ -56,15 +57,15 @@ def test_the_reader_names_the_copies_with_site_time_and_share(client: Client, wi
     browser = client("charlie")
     page = browser.get(f"/articles/{wire['Wire']}").text
     longer, trimmed = same_story(page)
-    assert longer == "Longer Site of Longer · 4 Mar 2024, 09:30 · 100 % of this text"
-    share = re.fullmatch(r"Trimmed Site of Trimmed · 4 Mar 2024, 09:30 · (\d+) % of this text", trimmed)
+    assert longer == "Longer Site of Longer · 4 Mar 2024, 09:30 · has 100 % of this text"
+    share = re.fullmatch(r"Trimmed Site of Trimmed · 4 Mar 2024, 09:30 · has (\d+) % of this text", trimmed)
     assert share
     assert 40 < int(share[1]) < 60
     assert f'href="/articles/{wire["Trimmed"]}"' in page
     assert "Other" not in "".join(same_story(page))
     of_trimmed = same_story(browser.get(f"/articles/{wire['Trimmed']}").text)
     assert [line.split(" ")[0] for line in of_trimmed] == ["Wire", "Longer"]
-    assert "Site of Wire · 4 Mar 2024, 09:30 · 100 % of this text" in of_trimmed[0]
+    assert "Site of Wire · 4 Mar 2024, 09:30 · has 100 % of this text" in of_trimmed[0]
     assert same_story(browser.get(f"/articles/{wire['Other']}").text) == []
 
 
@@ -133,6 +134,21 @@ def test_the_order_in_which_copies_come_in_does_not_matter(database: Database) -
     again = {(ids.index(one), ids.index(other)): share for one, other, share in rows(database)[1]}  # type: ignore[arg-type]
     assert again == pairs
     assert len([pair for pair in pairs if pair[0] == 0]) == len(texts) - 1
+
+
+def test_copies_that_come_in_at_the_same_moment_find_each_other(database: Database) -> None:
+    ids = [add(database, f"Number {n}", WIRE, compared=False) for n in range(6)]
+
+    def compare_one(article_id: int) -> None:
+        with database.read() as db:
+            revision = db.scalars(select(Revision).where(Revision.article_id == article_id)).one()
+            before = compare(db, revision=revision)
+        with database.write() as db:
+            place(db, revision=revision, before=before)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(compare_one, ids))
+    assert [pair[:2] for pair in rows(database)[1]] == [(one, other) for one in ids for other in ids if one != other]
 
 
 def test_a_text_that_changes_leaves_its_story(client: Client, database: Database, wire: dict[str, int]) -> None:

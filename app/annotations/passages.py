@@ -13,7 +13,10 @@ GONE = "This passage is not in the text any more."
 AROUND = 60
 _WORD = re.compile(r"\S+")
 MOST = 50  # places listed where words occur often
-_ALIKE = {ord(mark): "'" for mark in "\"\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a\u2032\u2033`\u00b4"}
+_ALIKE = {
+    ord(mark): "'"
+    for mark in '"\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a\u2032\u2033`\u00b4'
+}
 _ALIKE |= {ord(dash): "-" for dash in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"}
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\x00"))
 

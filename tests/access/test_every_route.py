@@ -18,9 +18,10 @@ from app.main import ROUTERS
 from app.models import Base, now
 from tests.access.things import HUSH, make_things
 
-PAGE = (
-    "<title>A page</title><article><h1>A page</h1><p>Words enough to be a paragraph of a story, and more.</p></article>"
+WORDS = (
+    "<p>Words enough to be a paragraph of a story, the harbour office said on Monday, and then some more of them.</p>"
 )
+PAGE = f"<html><head><title>A page</title></head><body><article><h1>A page</h1>{WORDS}{WORDS.upper()}</article></body></html>"
 PASSAGE = {"exact": "Article", "kind": "highlight", "start": "0", "end": "7"}
 # role, whose ("": everybody's of that role; "owner": editors' too; "mine": nobody else's), what is sent
 PUBLIC, READER, ANALYST, ADMIN = "", "reader", "analyst", "admin"

@@ -132,6 +132,28 @@ def test_the_bookmarklet_leads_to_the_preview_and_the_highlight(desk: Callable[.
     highlight(page, "9,000 tons of salt")
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_barrier_in_any_state(
+    theme: str, open_page: Callable[..., Page], server: Server, demo, axe, html_validate
+) -> None:
+    page = open_page("alice", width=390, height=844)
+    page.context.add_cookies([{"name": "display", "value": f"{theme}.3.normal.1", "url": server.url}])
+    page.goto("/")
+    page.locator(".items h2 a").first.click()
+    article = page.url.rpartition("/")[2].partition("#")[0]
+    states = [{"article_id": article, "quote": words} for words in ("the", "no such words are there")]
+    for given in [*states, {}, {"url": "http://127.0.0.1:9/"}]:
+        answer = page.goto(f"/save?{urlencode(given)}")
+        assert answer
+        html_validate(answer.text())
+        axe(page)
+    with page.expect_navigation() as refused:
+        page.get_by_role("button", name="Get the page").click()
+    expect(page.locator("#f-url-error")).to_be_visible()
+    axe(page)
+    html_validate(refused.value.text())
+
+
 def test_the_bookmarklet_is_dragged_and_a_click_says_so(open_page: Callable[..., Page]) -> None:
     page = open_page("alice")
     page.goto("/capture")

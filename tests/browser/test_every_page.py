@@ -9,7 +9,17 @@ import pytest
 from playwright.sync_api import Page
 
 NOWHERE = "/no/such/page"
-START = ["/", "/articles/new", "/search?q=the", "/claims", "/speakers", "/account", "/people", NOWHERE]
+START = [
+    "/",
+    "/articles/new",
+    "/save?url=https://wire.example/a&quote=Words",
+    "/search?q=the",
+    "/claims",
+    "/speakers",
+    "/account",
+    "/people",
+    NOWHERE,
+]
 THEMES = ("light", "sepia", "dark")
 WIDTHS = (1440, 390)
 

@@ -27,6 +27,8 @@ class Highlight:
     suffix: str = ""
     start: int | None = None
     private: bool = False
+    kind: str = "highlight"  # quote, claim: of our own exports, with what is known of it in `details`
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,9 @@ class Item:
     read: bool | None = None
     starred: bool = False
     highlights: tuple[Highlight, ...] = ()
+    blocks: tuple[Any, ...] = ()  # [type, text], of our own exports: the very text, which nothing reads anew
+    dateline: str = ""
+    updated: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -1,0 +1,98 @@
+"""Our own JSON Lines, an article a line, as app/exports writes them. What the program found and nobody has touched is left
+out: it is found again."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from app.imports.formats.common import BROKEN, line, moment, names, told, words
+from app.imports.model import Highlight, Item, Problem
+
+_DETAILS = ("speaker", "role", "quote_kind", "types", "status", "verdicts", "sources")
+
+
+def looks(head: str) -> bool:
+    return re.match(r'\{"quotidian":\s*1\b', head) is not None
+
+
+def read(text: str) -> Iterator[Item | Problem]:
+    begin, number = 0, 0
+    while begin < len(text):
+        end = text.find("\n", begin)
+        end = len(text) if end < 0 else end
+        number += 1
+        if given := text[begin:end].strip():
+            try:
+                yield _item(json.loads(given))
+            except BROKEN as error:
+                yield Problem(f"line {number}", f"This line is no article that can be read: {told(error)}.")
+        begin = end + 1
+
+
+def _item(given: dict[str, Any]) -> Item:
+    if given["quotidian"] != 1:
+        raise ValueError("it was written by a newer version")
+    text = given["text"]
+    blocks = tuple([str(kind), text[int(a) : int(b)]] for kind, a, b in given["blocks"])
+    if not any(words(each) for _, each in blocks):
+        raise ValueError("it has no text")
+    marks: list[Highlight] = []
+    for each in given.get("annotations") or ():
+        marks.extend(_annotation(each))
+    for each in given.get("notes") or ():
+        marks.extend(_notes(each, ""))
+    return Item(
+        key=line(given["key"], 4000), url=line(given.get("url")), title=line(given.get("title")),
+        authors=names(given.get("authors") or []), site=line(given.get("site")), published=line(given.get("published"), 64),
+        updated=line(given.get("updated"), 64), saved=moment(given.get("saved")), language=line(given.get("language"), 16),
+        dateline=line(given.get("dateline")), blocks=blocks, tags=names(given.get("tags") or []),
+        read=given["read"] if isinstance(given.get("read"), bool) else None, highlights=tuple(marks),
+    )  # fmt: skip
+
+
+def _annotation(given: dict[str, Any]) -> Iterator[Highlight]:
+    notes = list(given.get("notes") or ())
+    details = {name: given[name] for name in _DETAILS if given.get(name)}
+    untouched = given.get("engine") and given.get("status") == "found" and not given.get("decided")
+    if untouched and not (notes or details.get("verdicts") or details.get("sources")):
+        return
+    placed = isinstance(given.get("start"), int)
+    first = notes.pop(0) if notes and not placed else {}  # what found no place is a note with its words in it
+    key = line(given["key"], 4000)
+    yield Highlight(
+        key=key,
+        quote=words(given["exact"]),
+        note=words(first.get("body")),
+        tags=names(first.get("tags") or []),
+        color=line(given.get("color"), 40),
+        author=line(given.get("author"), 200),
+        created=moment(given.get("created")),
+        updated=moment(given.get("updated")),
+        prefix=str(given.get("prefix") or ""),
+        suffix=str(given.get("suffix") or ""),
+        start=given["start"] if placed else None,
+        private=given.get("visibility") == "private",
+        kind=given["kind"] if given.get("kind") in ("quote", "claim") else "highlight",
+        details=details if given.get("kind") in ("quote", "claim") else {},
+    )
+    for each in first.get("replies") or ():
+        yield from _notes(each, key)
+    for each in notes:
+        yield from _notes(each, key)
+
+
+def _notes(given: dict[str, Any], parent: str) -> Iterator[Highlight]:
+    """A note and its replies."""
+    pending = [(given, parent)]
+    while pending:
+        note, above = pending.pop(0)
+        key = line(note["key"], 4000)
+        yield Highlight(
+            key=key, note=words(note["body"]), tags=names(note.get("tags") or []), author=line(note.get("author"), 200),
+            created=moment(note.get("created")), updated=moment(note.get("updated")), parent=above,
+            private=note.get("visibility") == "private",
+        )  # fmt: skip
+        pending.extend((each, key) for each in note.get("replies") or ())

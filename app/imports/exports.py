@@ -91,9 +91,6 @@ def prepared(database: Database, item: Item, *, person: Person | None, patience:
 
     article = None
     if not item.blocks:  # which are the very text
-        if item.blocks:  # of our own: the very text
-        article = None
-    else:
         article = _content(database, item) or _page(database, item, patience=patience, last=last)
 
     def bring(db: Session) -> Report:

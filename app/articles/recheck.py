@@ -15,6 +15,7 @@ from app.articles import actions, intake, queries
 from app.articles.canonical import web_address
 from app.errors import AppError, Invalid
 from app.extract import Document, NotAnArticle
+from app.extract.kinds import kind_by_name
 from app.fetch import FetchError
 from app.models import Article, Capture, Revision, User, now
 from app.settings import Settings
@@ -99,7 +100,7 @@ def _before(known: Known, settings: Settings) -> list[str]:
         capture = known.capture
         try:
             data = files.get(settings.files, capture.sha256)
-            form: Literal["html", "text"] = "text" if capture.media_type == "text/plain" else "html"
+            form = kind_by_name("", capture.media_type) or "html"
             again = intake.Given("url", form, data, "url", capture.url, capture.media_type, charset=_charset(capture))
             return _words(intake.read(again, settings))
         except (AppError, files.DamagedError):

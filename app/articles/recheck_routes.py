@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from app import access, files
 from app.access import Analyst, CurrentUser
-from app.articles import recheck
+from app.articles import intake, recheck
 from app.db import ReadDb, WriteDb
 from app.errors import NotFound
 from app.forms import RowId
@@ -38,15 +38,14 @@ def record(request: Request, user: CurrentUser, db: ReadDb, article_id: RowId) -
     )  # fmt: skip
 
 
-@router.get("/articles/{article_id}/record/{record_id}")
+@router.get("/articles/{article_id}/record/{record_id}/raw")
 def download(request: Request, user: CurrentUser, db: ReadDb, article_id: RowId, record_id: RowId) -> Response:
     """What came in, byte by byte; as a download, so that no browser runs it."""
     capture = recheck.capture_of(db, access.article_for_reading(db, user, article_id), record_id)
     if capture is None:
         raise NotFound
     content = files.get(request.app.state.settings.files, capture.sha256)
-    disposition = f'attachment; filename="article-{article_id}-{capture.id}.txt"'
-    return Response(content, headers={"Content-Type": "text/plain", "Content-Disposition": disposition})
+    return Response(content, headers=intake.as_download(capture.media_type, f"article-{article_id}-{capture.id}"))
 
 
 @router.post("/articles/{article_id}/checks")

@@ -52,7 +52,7 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "GET /articles/{article_id}/marks": (READER, "", {}),
     "GET /articles/{article_id}/raw": (READER, "", {}),
     "GET /articles/{article_id}/record": (READER, "", {}),
-    "GET /articles/{article_id}/record/{record_id}": (READER, "", {}),
+    "GET /articles/{article_id}/record/{record_id}/raw": (READER, "", {}),
     "POST /articles/{article_id}/checks": (ANALYST, "", {}),
     "GET /pictures/{picture_id}": (READER, "", {}),
     "DELETE /articles/{article_id}": (ANALYST, "owner", {}),

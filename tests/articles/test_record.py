@@ -171,7 +171,7 @@ def test_the_record_says_all_that_is_known_of_a_capture(client, article, wire, d
 
 def test_what_came_in_is_kept_compressed_and_handed_out_as_it_came(client, article, settings) -> None:
     browser = client("charlie")
-    link = re.search(r'href="(/articles/\d+/record/\d+)" download', browser.get(f"/articles/{article}/record").text)
+    link = re.search(r'href="(/articles/\d+/record/\d+/raw)" download', browser.get(f"/articles/{article}/record").text)
     assert link
     answer = browser.get(link[1])
     assert answer.content == PAGE
@@ -186,7 +186,7 @@ def test_captures_of_other_articles_are_not_handed_out(client, article, save, da
     other = save(client("bob"))
     with database.read() as db:
         theirs = db.scalar(select(Capture.id).join(Revision).where(Revision.article_id == other))
-    assert client("alice").get(f"/articles/{article}/record/{theirs}").status_code == 404
+    assert client("alice").get(f"/articles/{article}/record/{theirs}/raw").status_code == 404
 
 
 def test_unchanged_where_the_site_says_so(client, article, wire, database) -> None:
@@ -227,7 +227,7 @@ def test_changed_text_is_kept_for_later_and_shown_nowhere(client, article, wire,
     assert "400,000" in page
     assert "300,000" not in page
     assert client("alice").get(f"/articles/{article}/raw").content == PAGE
-    assert client("alice").get(f"/articles/{article}/record/{kept.id}").content == page_of(new)
+    assert client("alice").get(f"/articles/{article}/record/{kept.id}/raw").content == page_of(new)
     with database.read() as db:
         assert db.query(Job).filter(Job.kind == "analyze").count() == 1
 
@@ -382,3 +382,43 @@ def test_a_check_is_not_what_the_article_came_in_as(client, article, wire, datab
     assert current is not None
     assert current.outcome == ""
     assert len(checks(database)) == 1
+
+
+def test_a_pdf_is_looked_at_again_as_a_pdf(client, wire, sent_by, post, database) -> None:
+    wire.answer = Answer(pdf_of(WORDS), headers={"Content-Type": "application/pdf"})
+    browser = client("alice")
+    answer = browser.post("/captures", data={"url": f"http://{wire.host}/pier"})
+    assert answer.status_code == 303, text_of(answer.text)
+    fields = [
+        (n, v or "Old pier" if n == "title" else v) for n, v in sent_by(browser.get(answer.headers["location"]).text)
+    ]
+    article_id = int(post(browser, "/articles", fields).headers["location"].rpartition("/")[2])
+    wire.answer = replace(wire.answer, body=pdf_of(WORDS) + b"\n% printed again\n")
+    assert "Checked: unchanged" in check(browser, article_id)
+    kept = checks(database)[0]
+    got = browser.get(f"/articles/{article_id}/record/{kept.id}/raw")
+    assert got.headers["content-disposition"].endswith('.pdf"')
+    wire.answer = replace(wire.answer, body=pdf_of([*WORDS[:2], WORDS[2].replace("400,000", "300,000")]))
+    assert "the text has changed" in check(browser, article_id)
+
+
+def pdf_of(words: list[str]) -> bytes:
+    """One page, with a line for each six words."""
+    lines = [" ".join(each.split()[n : n + 6]) for each in words for n in range(0, len(each.split()), 6)]
+    drawn = "".join(f"({line}) Tj 0 -14 Td " for line in lines)
+    stream = f"BT /F1 11 Tf 72 720 Td {drawn}ET".encode()
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R"
+        b" /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+    ]
+    written, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(written))
+        written += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    return written + b"xref\n0 5\n0000000000 65535 f \n%strailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
+        table, len(written),
+    )  # fmt: skip

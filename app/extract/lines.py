@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -25,7 +26,14 @@ _AFTER_TEXT = re.compile(
     r"관련|많이 본|댓글|関連|あわせて|ランキング|アクセス|おすすめ|相关|相關|延伸)\b.{0,50}|©.*|(?:copyright|\(c\)).{0,80}|.{0,60}all rights reserved.*",
     re.I,
 )
-IDLE_LINE, IDLE_BULLET, IDLE_MOST, ENDED, ALONE = 0.15, 0.4, 5, 1.5, 0.35
+IDLE_LINE, IDLE_BULLET, IDLE_MOST, ENDED = 0.15, 0.3, 5, 1.5
+ALONE, LISTED, WHOLE = (
+    0.2,
+    0.25,
+    450,
+)  # how much prose that stands alone or in a list counts for; a weight that may stand alone
+PAGE = 40  # from how many lines that are no prose a text is a whole page and not an article's column
+NEAR, PART = 20, 700
 
 
 @dataclass(frozen=True)
@@ -98,21 +106,55 @@ def _unwrapped(raw: list[str]) -> list[str]:
 def article_span(lines: list[Line]) -> tuple[int, int]:
     """`[start, end)` of the lines that hold the running text: the stretch with the most prose and the least of
     everything else. (0, 0) where no line is prose."""
+    page = sum(not line.prose for line in lines) >= PAGE
     best, best_span, run, start, idle = 0.0, (0, 0), 0.0, 0, 0
-    told = [line.prose for line in lines if not line.residue]
-    beside = iter(zip([False, *told], [*told[1:], False], strict=False))
-    for index, line in enumerate(lines):
-        alone = not line.residue and not any(next(beside))
+    for index, (line, alone) in enumerate(zip(lines, _alone(lines), strict=True)):
         if line.prose:
-            gain, idle = min(line.weight, 600) / 100 * (ALONE if alone and line.weight < 300 else 1), 0
-        elif line.ended:
+            gain, idle = min(line.weight, 600) / 100, 0
+            if page:
+                gain *= (ALONE if alone and line.weight < WHOLE else 1) * (LISTED if line.bullet else 1)
+        elif line.ended and page:
             gain = -ENDED
         else:
-            idle += 1
+            idle += not (line.residue and page)
             gain = -(IDLE_BULLET if line.bullet else IDLE_LINE) * min(idle, IDLE_MOST)
         if run <= 0:
             run, start = 0.0, index
         run += gain
         if run > best:
             best, best_span = run, (start, index + 1)
-    return best_span
+    return _widened(lines, *best_span)
+
+
+def _alone(lines: list[Line]) -> Iterator[bool]:
+    """Of each line whether the lines before and after it, but for residue, are no prose."""
+    told = [False, *(line.prose for line in lines if not line.residue), False]
+    at = 0
+    for line in lines:
+        at += not line.residue
+        yield not line.residue and not told[at - 1] and not told[at + 1]
+
+
+def _widened(lines: list[Line], start: int, end: int) -> tuple[int, int]:
+    """A span with the other large parts of its text: those beyond a list or a box, of some paragraphs each."""
+    parts: list[tuple[int, int]] = []
+    part: list[int] = []
+    for index, line in enumerate(lines):
+        if line.prose and not line.bullet:
+            part.append(index)
+        elif part and not line.residue:
+            if len(part) > 1 and sum(lines[i].weight for i in part) > PART:
+                parts.append((part[0], part[-1] + 1))
+            part = []
+    for first, last in reversed(parts):
+        if last <= start and sum(not line.residue for line in lines[last:start]) <= NEAR:
+            start = first
+    for first, last in parts:
+        between = lines[end:first]
+        if (
+            first >= end
+            and sum(not line.residue for line in between) <= NEAR
+            and not any(line.ended for line in between)
+        ):
+            end = last
+    return start, end

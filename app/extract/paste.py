@@ -96,7 +96,7 @@ def _find_title(lines: Sequence[Line], start: int) -> tuple[int, str]:
 
 
 def _long(title: str) -> bool:
-    return Line(title, False, False, False).weight >= 20
+    return Line(title, False, False, False).weight >= 12
 
 
 def _shared(title: str, told: Counter[str]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from app.extract.text import squeeze
+from app.extract.text import ends_sentence, squeeze
 
 _EXACT = r"""
 article content|image|story continues below.{0,30}|(?:article )?continues? (?:below|after).{0,30}|don['’]?t want to see this\? remove ads|
@@ -114,9 +114,13 @@ def is_legal(text: str) -> bool:
 
 
 def is_menu(line: str) -> bool:
-    """Whether a line is the entries of a menu with nothing between them: "NewsSportBusinessLifestyle"."""
+    """Whether a line is the entries of a menu with nothing between them: "NewsSportBusinessLifestyle", or no word
+    of a sentence between them."""
     joints = len(_JOINT.findall(line))
-    return joints > 2 and 40 * joints > len(line)
+    if joints > 2 and 40 * joints > len(line):
+        return True
+    words = line.split() if len(line) > 160 and not ends_sentence(line) else []
+    return len(words) > 12 and sum(word[0].isupper() for word in words) > 0.7 * len(words)
 
 
 def is_residue(text: str) -> bool:

@@ -17,7 +17,7 @@ from app.articles import batch as articles
 from app.articles.intake import FILE_KINDS
 from app.db import Database
 from app.errors import AppError, Invalid
-from app.imports import archive, exports, uploads
+from app.imports import archive, exports, formats, uploads
 from app.imports.exports import Bring, of_article
 from app.imports.hosts import in_turn
 from app.imports.model import Problem
@@ -76,8 +76,6 @@ class Import:
         self._left_out(str(folder), uploads.left_out(others))
 
     def _file(self, path: Path, given: str, many: bool) -> Iterator[dict[str, Any]]:
-        from app.imports import formats
-
         zipped = path.suffix.lower() == ".zip"
         if zipped:
             archive.open_zip(path).close()
@@ -98,8 +96,6 @@ class Import:
         self._left_out(given, problems)
 
     def _export(self, path: Path, given: str, name: str) -> Iterator[dict[str, Any]]:
-        from app.imports import formats
-
         ready = partial(exports.prepared, self.database, person=self.person, patience=PATIENCE)
         for found in formats.read(name, path.read_bytes()):
             if isinstance(found, Problem):

@@ -16,6 +16,7 @@ from app.articles import batch as articles
 from app.articles import intake
 from app.db import Database
 from app.errors import Invalid
+from app.imports import formats
 from app.imports.hosts import host_of
 from app.imports.model import Item, Problem, Report
 from app.imports.uploads import PROBLEMS, Entry
@@ -33,8 +34,6 @@ class Counted:
 
     def entries(self, name: str, data: bytes) -> Iterator[tuple[Entry, int]]:
         """The articles in it, each with the size of its content."""
-        from app.imports import formats
-
         for found in formats.read(name, data):
             if isinstance(found, Problem):
                 self.numbers["problems"] += 1

@@ -15,7 +15,7 @@ from app import files
 from app.addresses import FetchError, parse
 from app.articles.intake import FILE_KINDS
 from app.errors import Invalid
-from app.imports import archive
+from app.imports import archive, formats
 from app.imports.hosts import host_of
 from app.settings import Settings
 
@@ -49,8 +49,6 @@ class Upload:
 
 def formats_known() -> list[tuple[str, str]]:
     """The formats of exports that are read: (name, what people call it)."""
-    from app.imports import formats
-
     return sorted(formats.FORMATS.items(), key=lambda each: each[1].casefold())
 
 
@@ -104,8 +102,6 @@ def of_files(given: Sequence[tuple[str, BinaryIO]], chosen: str, settings: Setti
 
 
 def _of_export(name: str, file: BinaryIO, chosen: str, settings: Settings) -> Upload | None:
-    from app.imports import formats
-
     data = _read(name, file, ROOM * settings.max_upload)
     found = formats.detect(name, data)
     if not (chosen or found):

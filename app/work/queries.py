@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Executable, Row, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Person, visible_jobs
-from app.models import Article, ImportBatch, Job, User
+from app.models import Article, ImportBatch, Job, User, now
 
 SHOWN = {"running": 20, "queued": 20, "failed": 50, "ended": 20}
 STATES = {"running": ("running",), "queued": ("queued",), "failed": ("failed",), "ended": ("done", "cancelled")}
@@ -20,6 +20,9 @@ LABELS = {
     "pictures": "Fetching pictures",
     "import": "Bringing in articles",
     "read": "Reading an export",
+    "poll-feed": "Asking a feed",
+    "feed-item": "Taking in an article of a feed",
+    "stories": "Looking for the same text elsewhere",
 }
 
 
@@ -52,7 +55,9 @@ class Jobs:
 
     @property
     def busy(self) -> bool:
-        return bool(self.counts["running"] or self.counts["queued"])
+        """Whether anything runs, or could: what is for later alone need not be watched."""
+        waiting = (line.job.not_before for line in self.lines["queued"])
+        return bool(self.counts["running"]) or any(at is None or at <= now() for at in waiting)
 
     @property
     def any(self) -> bool:

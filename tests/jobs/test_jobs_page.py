@@ -64,8 +64,10 @@ def test_what_runs_waits_and_failed_with_its_reason(client, database: Database, 
 
 def test_it_stops_asking_when_nothing_is_open(client, database: Database, people) -> None:
     add(database, "a", people["alice"], state="done", finished_at=now())
+    add(database, "b", people["alice"], not_before=now() + timedelta(hours=1), sent_at=None)
     listed = client("alice").get("/jobs/list").text
     assert "Done lately" in listed
+    assert "not before" in listed
     assert "hx-trigger" not in listed
 
 

@@ -14,10 +14,13 @@ from app.web import own_address, page
 
 router = APIRouter()
 
-LONGEST_PASSAGE = 2000  # an address with more of it in it is more than servers take
+LONGEST_PASSAGE = (
+    2000  # in characters; in an address at most twice as many bytes, of which many servers take 8000 in all
+)
 LONGEST_TITLE = 300
 _CODE = (
-    "(()=>{const cut=(text,most)=>encodeURIComponent(Array.from(String(text).trim()).slice(0,most).join(''));"
+    "(()=>{const cut=(text,most)=>{let all=Array.from(String(text).trim()).slice(0,most),e;"
+    "while((e=encodeURIComponent(all.join(''))).length>2*most)all=all.slice(0,-20);return e};"
     "location.href=SERVER+'/save?url='+encodeURIComponent(location.href)"
     "+'&title='+cut(document.title,TITLE)+'&quote='+cut(getSelection(),PASSAGE)})()"
 )

@@ -142,8 +142,9 @@ def test_no_barrier_in_any_state(
     page.locator(".items h2 a").first.click()
     article = page.url.rpartition("/")[2].partition("#")[0]
     states = [{"article_id": article, "quote": words} for words in ("the", "no such words are there")]
-    for given in [*states, {}, {"url": "http://127.0.0.1:9/"}]:
-        answer = page.goto(f"/save?{urlencode(given)}")
+    saved = [f"/save?{urlencode(given)}" for given in [*states, {}, {"url": "http://127.0.0.1:9/"}]]
+    for address in ["/capture", "/capture?pressed=1", *saved]:
+        answer = page.goto(address)
         assert answer
         html_validate(answer.text())
         axe(page)
@@ -152,6 +153,22 @@ def test_no_barrier_in_any_state(
     expect(page.locator("#f-url-error")).to_be_visible()
     axe(page)
     html_validate(refused.value.text())
+
+
+def test_the_bookmarklet_cuts_what_no_address_has_room_for(desk: Callable[..., Page], site: str) -> None:
+    page = desk("alice")
+    page.goto("/capture")
+    code = page.locator("#drag").get_attribute("href")
+    for sign, least in (("x", 2000), ("字", 400), ("🚢", 300)):
+        page.goto(f"http://{site}/served")
+        page.evaluate("sign => { document.body.textContent = document.title = sign.repeat(100000); }", sign)
+        page.evaluate("getSelection().selectAllChildren(document.body)")
+        with page.expect_navigation(url="**/save?**"):
+            page.evaluate("code => location.assign(code)", code)
+        passage = page.get_by_label("Selected passage").input_value()
+        assert passage == sign * len(passage.replace(sign, "."))
+        assert len(passage.replace(sign, ".")) >= least
+        assert len(page.url) < 6000
 
 
 def test_the_bookmarklet_is_dragged_and_a_click_says_so(open_page: Callable[..., Page]) -> None:

@@ -266,6 +266,19 @@ def test_the_same_text_from_elsewhere_takes_the_passage_too(reaching, site, data
         assert db.query(Annotation).filter(Annotation.author_id.is_not(None)).one().exact == "two tons"
 
 
+def test_a_passage_that_comes_too_late_is_added_to_the_article_that_came_first(reaching, site, database) -> None:
+    alice = reaching("alice")
+    given = {"way": "url", "url": f"http://{site}/grey", "quote": "two tons"}
+    previews = [alice.get(alice.post("/save", data=given).headers["location"]).text for _ in range(2)]
+    first, late = (send(alice, "/articles", Fields(preview).sent) for preview in previews)
+    assert (first.status_code, late.status_code) == (303, 409)
+    assert "Add the passage to it" in late.text
+    form = dict(re.findall(r'<input type="hidden" name="(article_id|quote)" value="([^"]*)">', late.text))
+    assert alice.post("/save", data=form).headers["location"] == first.headers["location"]
+    with database.read() as db:
+        assert db.query(Article).count() == 1
+
+
 def test_another_site_cannot_save(client, rows) -> None:
     alice = client("alice")
     before = rows()

@@ -183,10 +183,17 @@ def _list(db: Session, feed: Feed, items: Sequence[Item]) -> int:
         select(FeedItem).where(FeedItem.feed_id == feed.id, FeedItem.guid.in_([item.guid for item in new]))
     )
     for item in rules.asked_for(db, feed, fresh.all()):
-        payload, key = {"item_id": item.id}, f"feed-item-{item.id}"
-        jobs.enqueue(db, "feed-item", article_id=None, key=key, payload=payload, created_by=feed.user_id)
+        enqueue_item(db, feed=feed, item=item)
     _prune(db, feed, seen)
     return len(new)
+
+
+def enqueue_item(db: Session, *, feed: Feed, item: FeedItem, not_before: datetime | None = None) -> None:
+    """Has an item taken in for the person of its feed."""
+    payload, key = {"item_id": item.id, "title": item.title}, f"feed-item-{item.id}"
+    jobs.enqueue(
+        db, "feed-item", article_id=None, key=key, payload=payload, created_by=feed.user_id, not_before=not_before
+    )
 
 
 def _row(feed: Feed, item: Item, seen: datetime) -> dict[str, object]:

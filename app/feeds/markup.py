@@ -28,6 +28,10 @@ _BLOCK = re.compile(r"<(?=/?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|th|blockquote|figu
 _MARKUP = re.compile(r"[<&]")
 _UNSAID = ("script", "style", "template", "noscript", "iframe", "svg", "math", "object")
 _LATIN = ("iso-8859-1", "iso8859-1", "latin-1", "latin1", "us-ascii", "ascii")  # what is meant is Windows-1252
+_LONG_TAG = re.compile(r"<[^<>]{100000}")
+MOST_ELEMENTS = 10_000  # that are read on
+LONGEST_MARKUP = 20_000
+TOO_LONG = "This is not read: one of its tags alone has more than 100,000 characters."
 TOO_DEEP = "This is not read: its elements stand too deep in one another."
 ENTITIES = "This is not read: it declares entities of its own, with which a few lines can be blown up to gigabytes."
 
@@ -66,9 +70,12 @@ class Source:
 
 def parse_xml(text: str, *, keep: tuple[str, ...] = (), most: int = 0, longest: int = 0) -> Source | None:
     """XML without its document type, mended where it is broken; None of what is not XML. Of the elements named in `keep`
-    the first `most`, no text longer than `longest`. Raises ValueError, with words for the reader, on what is a bomb."""
+    the first `most`, of all the first MOST_ELEMENTS, no text longer than `longest`. Raises ValueError, with words for the
+    reader, on what is a bomb."""
     from lxml import etree
 
+    if _LONG_TAG.search(text):
+        raise ValueError(TOO_LONG)
     text = _DECLARATION.sub("", text.replace("\ufeff", ""), count=1)
     doctype = _DOCTYPE.search(text[:20_000])
     if doctype and doctype[1]:
@@ -107,13 +114,12 @@ def _prune(root: etree._Element, keep: tuple[str, ...], most: int, longest: int)
     from lxml import etree
 
     kept, extra = 0, []
-    for element in root.iter(etree.Element):
+    for number, element in enumerate(root.iter(etree.Element)):
         if longest and element.text and len(element.text) > longest:
             element.text = element.text[:longest]
-        if keep and element.tag.rpartition("}")[2].lower() in keep:
-            kept += 1
-            if kept > most:
-                extra.append(element)
+        kept += element.tag.rpartition("}")[2].lower() in keep
+        if number >= MOST_ELEMENTS or (keep and kept > most):
+            extra.append(element)
     for element in extra:
         parent = element.getparent()
         if parent is not None:
@@ -126,7 +132,8 @@ def plain(text: str) -> str:
 
 
 def text_of(markup: str) -> str:
-    """The words of HTML as one line of plain text: no element, no script."""
+    """The words of HTML as one line of plain text: no element, no script. Of what is long its beginning."""
+    markup = markup[:LONGEST_MARKUP]
     if not _MARKUP.search(markup):
         return plain(markup)
     import lxml.html

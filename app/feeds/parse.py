@@ -157,14 +157,15 @@ def _item(entry: Any, base: str) -> Item | None:
     bodies = [str(each.get("value") or "") for each in entry.get("content") or []]
     summary = str(entry.get("summary") or "")
     content = max([*bodies, summary], key=len)[:LONGEST_CONTENT]
+    told = text_of(content)
     return _made(
         name=name,
         url=web(link, base),
         title=_text(entry, "title", LONGEST_TITLE),
-        summary=_text(entry, "summary", LONGEST_SUMMARY) or first_words(text_of(content), LONGEST_SUMMARY),
+        summary=_text(entry, "summary", LONGEST_SUMMARY) or first_words(told, LONGEST_SUMMARY),
         author=plain(text_of(str(entry.get("author") or "")))[:200],
         published=_moment(entry.get("published_parsed") or entry.get("updated_parsed")),
-        content=content if len(text_of(content)) >= WHOLE_TEXT else "",
+        content=content if len(told) >= WHOLE_TEXT else "",
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import jobs
 from app.errors import Invalid
-from app.feeds.actions import Answer, record
+from app.feeds.actions import Answer, enqueue_item, record
 from app.feeds.parse import Alternate, NotAFeed, alternates, read_feed
 from app.feeds.taking import gather, keep
 from app.fetch import FEED, Fetched, FetchError
@@ -22,6 +22,7 @@ from app.settings import Settings
 
 MOST_DUE = 100  # sent off by one sweep
 SOONEST = timedelta(minutes=15)
+LIMIT = 5_000_000  # bytes of a feed
 PATIENCE = 5.0  # seconds that the worker waits for its turn at a site
 _MAX_AGE = re.compile(r"\bmax-age\s*=\s*(\d{1,9})")
 _FEED_SCHEME = re.compile(r"^feed:(//)?(?=https?:)|^feed(?=://)", re.IGNORECASE)
@@ -76,6 +77,7 @@ def _get(url: str, settings: Settings, *, background: bool = False, etag: str = 
         turns=settings.data_dir if background else None,
         patience=PATIENCE,
         obey=False,
+        limit=LIMIT,
         etag=etag,
         last_modified=last_modified,
     )
@@ -103,8 +105,7 @@ def enqueue_due(db: Session) -> int:
     feeds = db.scalars(due).all()
     for feed in feeds:
         feed.next_at = now() + max(SOONEST, timedelta(minutes=feed.minutes))  # also where the job comes to nothing
-        payload, key = {"feed_id": feed.id}, f"poll-feed-{feed.id}"
-        jobs.enqueue(db, "poll-feed", article_id=None, key=key, payload=payload, created_by=feed.user_id)
+        jobs.enqueue(db, "poll-feed", article_id=None, key=f"poll-feed-{feed.id}", payload={"feed_id": feed.id})
     return len(feeds)
 
 
@@ -124,7 +125,7 @@ def poll_feed(work: Work) -> Store:
 
 
 def take_item(work: Work) -> Store:
-    """Takes in what a rule of its person asks for. Payload: item_id."""
+    """Takes in what a rule of its person asks for. Payload: item_id, title."""
     item_id = work.payload["item_id"]
     with work.database.read() as db:
         item = db.get(FeedItem, item_id)
@@ -135,7 +136,7 @@ def take_item(work: Work) -> Store:
         ready = gather(item, work.database.settings, patience=PATIENCE)
     except Invalid as error:
         if isinstance(error, FetchError) and error.cause == "wait":
-            return _later(item_id, error.retry_after or 60.0, feed.user_id)
+            return _later(item, feed, error.retry_after or 60.0)
         with work.database.write() as db:
             if (there := db.get(FeedItem, item_id)) is not None:
                 there.error = error.message
@@ -147,12 +148,7 @@ def take_item(work: Work) -> Store:
     return store
 
 
-def _later(item_id: int, seconds: float, person: int) -> Store:
+def _later(item: FeedItem, feed: Feed, seconds: float) -> Store:
     """The same once more, when it is our turn at the site."""
-    payload, at = {"item_id": item_id}, now() + timedelta(seconds=seconds)
-
-    def store(db: Session) -> None:
-        key = f"feed-item-{item_id}"
-        jobs.enqueue(db, "feed-item", article_id=None, key=key, payload=payload, created_by=person, not_before=at)
-
-    return store
+    at = now() + timedelta(seconds=seconds)
+    return lambda db: enqueue_item(db, feed=feed, item=item, not_before=at)

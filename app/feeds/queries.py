@@ -77,7 +77,8 @@ class Entry:
 
 def tree(db: Session, person: Person) -> Folder:
     """All feeds of a person, in their folders."""
-    unread = select(FeedItem.feed_id, func.count().label("number")).where(FeedItem.read_at.is_(None))
+    unread = select(FeedItem.feed_id, func.count().label("number")).join(Feed, Feed.id == FeedItem.feed_id)
+    unread = unread.where(Feed.user_id == person.id, FeedItem.read_at.is_(None))
     counts = unread.group_by(FeedItem.feed_id).subquery()
     query = select(Feed, func.coalesce(counts.c.number, 0)).outerjoin(counts, counts.c.feed_id == Feed.id)
     found = [Listed(feed, number) for feed, number in db.execute(query.where(Feed.user_id == person.id))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import pytest
@@ -157,6 +158,31 @@ def test_a_hundred_thousand_items_are_not_read() -> None:
     assert time.process_time() - begun < 5
     longest = read_feed(f"<rss><channel><item><title>{'word ' * 100_000}</title><description>{'x' * 3_000_000}</description></item></channel></rss>".encode(), url=URL).items[0]  # fmt: skip
     assert (len(longest.title) < 310, len(longest.summary) < 610, len(longest.content) <= 100_000) == (True, True, True)
+
+
+HEAD = "<rss version='2.0'><channel><title>Big</title>"
+MANY_ATTRIBUTES = " ".join(f'a{n}="1"' for n in range(300_000))
+MANY_SPACES = " ".join(f'xmlns:a{n}="u{n}"' for n in range(50_000))
+BIG = {
+    "elements": HEAD + "<category>x</category>" * 200_000,
+    "elements of an item": f"{HEAD}<item><title>x</title>{'<link>http://a.example/1</link>' * 150_000}</item>",
+    "broken markup": f"{HEAD}<item><title>x</title><description>{'& ' * 1_500_000}</description></item>",
+    "escaped markup": f"{HEAD}<item><title>x</title><description>{'&lt;p&gt;&lt;b&gt;' * 250_000}</description></item>",
+    "open tags": HEAD + "<" + "a" * 3_000_000,
+    "attributes": f"{HEAD}<item {MANY_ATTRIBUTES}/>",
+    "name spaces": f"<rss {MANY_SPACES}><channel/></rss>",
+}
+REFUSED = ("open tags", "attributes", "name spaces")
+
+
+@pytest.mark.parametrize("name", BIG)
+def test_whatever_is_big_is_done_with_in_time(name: str) -> None:
+    data = BIG[name].encode()
+    begun = time.process_time()
+    refused = pytest.raises(NotAFeed, match="100,000 characters") if name in REFUSED else nullcontext()
+    with refused:
+        assert len(read_feed(data, url=URL).items) <= 1
+    assert time.process_time() - begun < 5
 
 
 def test_feeds_that_a_page_names() -> None:

@@ -20,6 +20,8 @@ LABELS = {
     "pictures": "Fetching pictures",
     "import": "Bringing in articles",
     "read": "Reading an export",
+    "poll-feed": "Asking a feed what is new",
+    "feed-item": "Taking in what a feed lists",
     "poll-feed": "Asking a feed",
     "feed-item": "Taking in an article of a feed",
     "stories": "Looking for the same text elsewhere",
@@ -70,7 +72,7 @@ def jobs_of(db: Session, person: Person, *, everybodys: bool = False) -> Jobs:
     by_state = dict(counted)
     rows = {name: db.execute(_section(name, mine)).all() for name in STATES}
     batches = _batches(db, [row for section in rows.values() for row in section])
-    lines = {name: [_line(row, batches) for row in section] for name, section in rows.items()}
+    lines = {name: [_line(row, batches, person) for row in section] for name, section in rows.items()}
     return Jobs(lines, {name: sum(by_state.get(state, 0) for state in states) for name, states in STATES.items()})
 
 
@@ -91,11 +93,13 @@ def _batches(db: Session, rows: Sequence[Row[Any]]) -> dict[int, str]:
     return dict(found.all())
 
 
-def _line(row: Row[Any], batches: dict[int, str]) -> Line:
+def _line(row: Row[Any], batches: dict[int, str], person: Person) -> Line:
     job: Job = row.Job
     label = LABELS.get(job.kind, job.kind.replace("_", " ").capitalize())
     title, address = row.title or "", f"/articles/{job.article_id}" if job.article_id and not row.deleted_at else ""
     if job.kind in IMPORTS:
         batch_id = job.payload.get("batch_id", 0)
         title, address = batches.get(batch_id, ""), f"/imports/{batch_id}" if batch_id in batches else ""
+    if job.kind == "feed-item" and job.created_by == person.id:  # what somebody follows is nobody else's
+        title, address = job.payload.get("title", ""), f"/feeds/items/{job.payload.get('item_id')}"
     return Line(job, label, title, address, row.name or "")

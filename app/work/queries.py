@@ -20,8 +20,6 @@ LABELS = {
     "pictures": "Fetching pictures",
     "import": "Bringing in articles",
     "read": "Reading an export",
-    "poll-feed": "Asking a feed what is new",
-    "feed-item": "Taking in what a feed lists",
     "poll-feed": "Asking a feed",
     "feed-item": "Taking in an article of a feed",
     "stories": "Looking for the same text elsewhere",

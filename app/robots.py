@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import math
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -46,8 +47,9 @@ def visit(
     last_modified: str = "",
 ) -> Fetched:
     """`fetch` with manners. `turns` is the data folder, for background work: it waits for its turn at each host, `patience`
-    seconds at most; what a person asks for here and now has None. `obey` is False for what belongs to a page that was asked for, its pictures.
-    Raises FetchError: also "robots" where the site refuses, "wait" where the turn is too far away."""
+    seconds at most; what a person asks for here and now has None. `obey` is False for what belongs to a page that was
+    asked for, its pictures. Raises FetchError: also "robots" where the site refuses, "wait" where the turn is too far
+    away."""
     visited: list[Address] = []
 
     def before(address: Address, left: float) -> float:
@@ -166,7 +168,8 @@ def _wait(folder: Path, host: str, pause: float, patience: float) -> float:
     """Waits until it is our turn, and says when the next one may come: `pause` seconds after us."""
     wait = _take_turn(folder, host, pause=pause, patience=patience)
     if wait > patience:
-        message = f"{host} asks to be left alone; it can be asked again in {wait / 60:.0f} minutes."
+        minutes = math.ceil(wait / 60)
+        message = f"{host} asks to be left alone; it can be asked again in {minutes} minute{'s' * (minutes > 1)}."
         raise FetchError("wait", message, retry_after=wait)
     time.sleep(wait)
     return wait

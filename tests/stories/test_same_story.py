@@ -6,9 +6,10 @@ import html
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, event, select
+from sqlalchemy import delete, event, select, text
 from starlette.testclient import TestClient
 
 from app import jobs
@@ -231,3 +232,25 @@ def test_neither_page_asks_more_of_the_database_where_there_are_many_copies(clie
     assert len(same_story(page)) == 20
     assert "And more than 20 in all." in page
     assert "also in 25 others" in browser.get("/?sort=added").text
+
+
+OLD_ARTICLE = """INSERT INTO articles (id, revision, annotation_version, title, site, authors, sort_at, language, first_words,
+    words, text_sha256, created_at) VALUES (:id, 1, 1, :title, '', '[]', :at, 'en', '', 3, '', :at)"""
+OLD_REVISION = """INSERT INTO revisions (id, article_id, number, text, text_sha256, blocks, title, headline_variants, authors,
+    site, dateline, language, created_at) VALUES (:id, :id, 1, :text, '', '[]', :title, '[]', '[]', '', '', 'en', :at)"""
+
+
+def test_an_upgrade_has_the_articles_compared_that_are_there(tmp_path: Path, empty_url: str, queue_url: str) -> None:
+    database = Database(Settings(data_dir=tmp_path, database_url=empty_url, queue_url=queue_url, log_level="ERROR"))
+    database.migrate("0005")
+    with database.write() as db:
+        for id, body in enumerate((WIRE, printed(WIRE)["edited"], EVENTS["court"][0]), 1):
+            values = {"id": id, "title": f"Number {id}", "text": body, "at": "2026-01-02 03:04:05"}
+            db.execute(text(OLD_ARTICLE), values)
+            db.execute(text(OLD_REVISION), values)
+    database.migrate()
+    work_off(database)
+    assert [pair[:2] for pair in rows(database)[1]] == [(1, 2), (2, 1)]
+    with database.read() as db:
+        assert [(job.kind, job.state) for job in db.scalars(select(Job))] == [("stories", "done")]
+    database.close()

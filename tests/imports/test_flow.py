@@ -4,69 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import socket
-import threading
-import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from app import jobs
 from app.db import Database
 from app.handlers import HANDLERS
 from app.imports import work
 from app.logs import set_up_logs
-from app.models import Annotation, Article, ImportBatch, ImportItem, Job, Note, now
+from app.models import Article, ImportBatch, ImportItem, Job, now
 from app.settings import Settings
 from app.worker import Worker
+from tests.imports.flow import Town, article, ask_for, batch_of, hand_in, page, states, titles, work_off, zip_of
 from tests.making import make_article
-
-WORDS = "The council of Tessen met for the {n}th time, and again decided nothing about the pier of the ferry."
-
-
-def article(n: int) -> bytes:
-    return f"Council meets for the {n}th time\n\n{WORDS.format(n=n)}\n".encode()
-
-
-def page(n: int) -> bytes:
-    text = WORDS.format(n=n)
-    return f"<html><head><title>Meeting {n}</title></head><body><article><h1>Meeting {n}</h1><p>{text}</p></article></body></html>".encode()
-
-
-class Town:
-    """A site on the loopback address. `answers` are statuses still to be given before the page; `asked` the paths."""
-
-    def __init__(self) -> None:
-        self.sock = socket.create_server(("127.0.0.1", 0))
-        self.answers: dict[str, list[bytes]] = {}
-        self.asked: list[str] = []
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    @property
-    def host_port(self) -> str:
-        return f"127.0.0.1:{self.sock.getsockname()[1]}"
-
-    def url(self, n: int) -> str:
-        return f"http://{self.host_port}/{n}"
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self.sock.accept()
-            except OSError:
-                return
-            with connection:
-                path = connection.recv(4096).split(b" ")[1].decode()
-                self.asked.append(path)
-                body = page(int(path[1:])) if path[1:].isdecimal() else b""
-                status = self.answers[path].pop(0) if self.answers.get(path) else b"200 OK" if body else b"404 No"
-                head = b"HTTP/1.1 " + status + b"\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body)
-                connection.sendall(head + body)
 
 
 @pytest.fixture
@@ -85,50 +41,6 @@ def town(monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
 def _logs(settings: Settings) -> None:
     set_up_logs(settings)
     jobs.queue_of(settings).flush_queue()
-
-
-def hand_in(browser: Any, *files: tuple[str, bytes], **fields: str) -> str:
-    """The address of the new import."""
-    sent = [("file", (name, data)) for name, data in files]
-    answer = browser.post("/imports", data=fields, files=sent or None)
-    assert answer.status_code == 303, answer.text
-    return str(answer.headers["location"])
-
-
-def ask_for(browser: Any, address: str, state: str) -> None:
-    assert browser.put(f"{address}/state", data={"state": state}).status_code == 303
-
-
-def work_off(database: Database, turns: int | None = None, *kinds: str) -> None:
-    """Imports alone: what is due for the articles is not of interest here."""
-    kinds = kinds or ("import", "read")
-    handlers = {kind: HANDLERS[kind] if kind in kinds else lambda work: lambda db: None for kind in HANDLERS}
-    worker, done = Worker(database, handlers), 0
-    while (turns is None or done < turns) and worker.step():
-        done += 1
-
-
-def states(database: Database) -> dict[str, int]:
-    with database.read() as db:
-        return dict(db.execute(select(ImportItem.state, func.count()).group_by(ImportItem.state)).all())
-
-
-def batch_of(database: Database, address: str) -> ImportBatch:
-    with database.read() as db:
-        return db.get_one(ImportBatch, int(address.rpartition("/")[2]))
-
-
-def titles(database: Database) -> list[str]:
-    with database.read() as db:
-        return list(db.scalars(select(Article.title).order_by(Article.id)))
-
-
-def zip_of(*names: str) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as made:
-        for n, name in enumerate(names):
-            made.writestr(name, article(n))
-    return file.getvalue()
 
 
 def test_files_are_looked_at_then_brought_in(client, database: Database, people) -> None:
@@ -364,103 +276,13 @@ def test_everybodys_imports_are_for_admins(client, database: Database) -> None:
     assert root.get(address).status_code == 200
 
 
-def entry(n: int, *marked: str) -> dict[str, Any]:
-    """As wallabag exports an article."""
-    annotations = [
-        {"text": f"About {words[:5]}", "quote": words, "ranges": [], "created_at": "2024-03-05T10:00:00+0000"}
-        for words in marked
-    ]
-    return {
-        "is_archived": 0, "is_starred": n == 1, "tags": ["ferries"], "id": n, "title": f"Meeting {n} of the council",
-        "url": f"https://tessen.example/{n}", "content": f"<p>{WORDS.format(n=n)}</p><p>Nobody was asked about number {n}.</p>",
-        "created_at": "2024-03-05T10:00:00+0000", "updated_at": "2024-03-05T10:00:00+0000", "annotations": annotations,
-        "mimetype": "text/html", "language": "en", "reading_time": 1, "domain_name": "tessen.example",
-    }  # fmt: skip
-
-
-def export(*entries: Any) -> bytes:
-    return json.dumps(entries).encode()
-
-
-def test_an_export_is_read_looked_at_brought_in_and_reported(client, database: Database, people) -> None:
+def test_calling_off_its_job_stops_an_import(client, database: Database) -> None:
     alice = client("alice")
-    data = export(
-        entry(1, "decided nothing about the pier", "words that stand nowhere in it"), 17, entry(2, "Nobody was asked")
-    )
-    address = hand_in(alice, ("wallabag.json", data))
-    assert "Reading the export" in alice.get(address).text
-    work_off(database)
-    batch = batch_of(database, address)
-    assert (batch.state, batch.format) == ("preview", "wallabag")
-    assert {name: batch.counts[name] for name in ("articles", "highlights", "notes", "tags", "problems")} == {
-        "articles": 2, "highlights": 3, "notes": 3, "tags": 1, "problems": 1,
-    }  # fmt: skip
-    shown = alice.get(address).text
-    for words in ("Problems", "Meeting 2 of the council", "https://tessen.example/1"):
-        assert words in shown
-    assert titles(database) == []
+    address = hand_in(alice, ("pier.zip", zip_of("a.txt", "b.txt")))
     ask_for(alice, address, "running")
-    work_off(database)
-    assert states(database) == {"done": 2}
     with database.read() as db:
-        marked = db.scalars(
-            select(Annotation.exact).where(Annotation.kind == "highlight").order_by(Annotation.id)
-        ).all()
-        assert db.query(Note).count() == 3
-        assert set(db.scalars(select(Annotation.author_id).where(Annotation.kind == "highlight"))) == {people["alice"]}
-    assert marked == ["decided nothing about the pier", "Nobody was asked"]
-    report = alice.get(address).text
-    assert "Without a place in the text" in report
-    assert "words that stand nowhere in it" in report
-    assert 'href="/articles/1"' in report
-    rows = list(csv.reader(io.StringIO(alice.get(f"{address}/report.csv").content.decode("utf-8-sig"))))
-    assert [row[-2] for row in rows[1:] if row[-2]] == ["words that stand nowhere in it"]
-
-
-def test_an_export_brought_in_again_adds_nothing(client, database: Database) -> None:
-    alice = client("alice")
-    found = []
-    for _ in range(2):
-        address = hand_in(alice, ("wallabag.json", export(entry(1, "decided nothing about the pier"), entry(2))))
-        work_off(database)
-        found.append(batch_of(database, address).counts["here"])
-        ask_for(alice, address, "running")
-        work_off(database)
-    with database.read() as db:
-        assert (db.query(Article).count(), db.query(Annotation).count(), db.query(Note).count()) == (2, 1, 1)
-    assert found == [0, 2]
-
-
-def test_an_export_in_a_format_that_it_has_not_says_so(client, database: Database) -> None:
-    alice = client("alice")
-    address = hand_in(alice, ("export.json", b"{this is no JSON"), format="wallabag")
+        job_id = db.scalar(select(Job.id).where(Job.kind == "import"))
+    assert client("bob").delete(f"/jobs/{job_id}").status_code == 404
+    assert alice.delete(f"/jobs/{job_id}").status_code == 303
     work_off(database)
-    page = alice.get(address).text
-    assert batch_of(database, address).state == "failed"
-    assert 'class="message bad"' in page
-    assert "Start" not in page.partition('id="import"')[2]
-    unknown = alice.post("/imports", data={"format": "nonsense"}, files=[("file", ("a.json", b"{}"))])
-    assert (unknown.status_code, "no format that is known" in unknown.text) == (422, True)
-
-
-def test_one_that_is_called_off_while_it_is_read_stays_so(client, database: Database) -> None:
-    alice = client("alice")
-    address = hand_in(alice, ("wallabag.json", export(entry(1))))
-    ask_for(alice, address, "cancelled")
-    work_off(database)
-    assert batch_of(database, address).state == "cancelled"
-    with database.read() as db:
-        assert db.query(ImportItem).count() == 0
-        assert set(db.scalars(select(Job.state))) == {"cancelled"}
-
-
-def test_what_was_marked_in_a_page_that_is_not_to_be_had_comes_in_all_the_same(client, database: Database) -> None:
-    alice = client("alice")
-    csv_ = "Highlight,Book Title,Book Author,Amazon Book ID,Note,Color,Tags,Location Type,Location,Highlighted at,Document tags\nNobody was asked about it,The pier,Ines Calloway,,Why not?,yellow,,page,1,2024-03-05 10:00:00+00:00,\n"
-    address = hand_in(alice, ("readwise.csv", csv_.encode()))
-    work_off(database)
-    ask_for(alice, address, "running")
-    work_off(database)
-    assert (states(database), titles(database)) == ({"done": 1}, ["The pier"])
-    with database.read() as db:
-        assert db.scalars(select(Annotation.exact)).all() == ["Nobody was asked about it"]
+    assert (states(database), batch_of(database, address).state) == ({"skipped": 2}, "cancelled")

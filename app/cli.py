@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
@@ -65,6 +66,13 @@ def _parser() -> argparse.ArgumentParser:
         help="a text file with one address a line",
     )
     take.add_argument("--as", dest="person", metavar="NAME", help="the account that adds them")
+    give = command(
+        run_export, "export", "print articles with all that stands on them, for other readers or another Quotidian"
+    )
+    give.add_argument("articles", nargs="*", type=int, metavar="ARTICLE", help="numbers of articles; none: all of them")
+    give.add_argument("--format", choices=("jsonl", "hypothesis", "readwise", "markdown"), default="jsonl")
+    give.add_argument("--as", dest="person", metavar="NAME", help="the account whose private notes come with it")
+    give.add_argument("--tag", default="", help="only articles with this tag")
     user = command(run_user_add, "user", "make an account").add_subparsers(required=True, metavar="add")
     add = user.add_parser("add", help="make an account")
     add.add_argument("name")
@@ -145,6 +153,31 @@ def run_import(options: argparse.Namespace) -> int:
             failed = failed or answer["error"] is not None
             print(json.dumps(answer, ensure_ascii=False), flush=True)
     return int(failed)
+
+
+def run_export(options: argparse.Namespace) -> int:
+    from app.access import Person
+    from app.articles.batch import person_named
+    from app.exports.files import written
+    from app.exports.formats import About
+    from app.exports.queries import article_ids
+
+    with _migrated() as database:
+        with database.read() as db:
+            person = person_named(db, accounts.name_key(options.person)) if options.person else Person(0, "", "reader")
+            if person is None:
+                print(f"There is no account named {options.person}.", file=sys.stderr)
+                return 1
+            ids = article_ids(db, person, tag=options.tag.casefold())
+        if missing := sorted(set(options.articles) - set(ids)):
+            print(f"There is no article {missing[0]}.", file=sys.stderr)
+            return 1
+        address = database.settings.public_url or "http://localhost"
+        about = About(person.name, address, urlsplit(address).hostname or "localhost")
+        wanted = [each for each in ids if not options.articles or each in options.articles]
+        for piece in written(database, person, wanted, options.format, about):
+            sys.stdout.write(piece)
+    return 0
 
 
 def run_user_add(options: argparse.Namespace) -> None:

@@ -26,6 +26,7 @@ from app.claims import routes as claims
 from app.claims import verdicts
 from app.db import Database
 from app.errors import AppError, Invalid, NotFound, Unavailable
+from app.exports import routes as exports
 from app.feeds import routes as feeds
 from app.imports import routes as imports
 from app.imports import uploads
@@ -56,6 +57,7 @@ ROUTERS = (
     reading.router,
     feeds.router,
     imports.router,
+    exports.router,
     work.router,
     save.router,
     tools.router,

@@ -17,6 +17,7 @@ from app.access import Person
 from app.annotations.actions import TYPES, Details, add_annotation, current_revision
 from app.articles import actions as articles
 from app.articles import batch
+from app.articles.canonical import web_address
 from app.articles.intake import Given
 from app.extract import Document
 from app.extract.document import BLOCK_TYPES, Paragraph
@@ -56,7 +57,7 @@ def _article(db: Session, person: Person | None, item: Item, ready: batch.Ready 
     ready = _of_blocks(item) if item.blocks else ready
     if ready is None and item.url and (row := batch.at_address(db, item.url)) is not None:
         return row, False
-    if ready is None and not item.url and (row := _of_title(db, item)) is not None:
+    if ready is None and web_address(item.url) is None and (row := _of_title(db, item)) is not None:
         return row, False
     ready = _with_facts(ready, item) if ready else _of_highlights(item)
     if ready is None:
@@ -84,13 +85,14 @@ def _of_highlights(item: Item) -> batch.Ready | None:
 
 
 def _ready(item: Item, paragraphs: tuple[Paragraph, ...]) -> batch.Ready:
+    url = item.url if web_address(item.url) else None
     document = Document(
         title=item.title or item.url, authors=item.authors, published=item.published or None, site=item.site or None,
-        updated=item.updated or None, language=item.language or None, canonical_url=item.url or None, paragraphs=paragraphs,
+        updated=item.updated or None, language=item.language or None, canonical_url=url, paragraphs=paragraphs,
         dateline=item.dateline or None,
     )  # fmt: skip
     data = "\n\n".join(each.text for each in paragraphs).encode("utf-8", "replace")
-    given = Given("paste", "paste", data, "file", url=item.url or None, media_type="text/plain", charset="utf-8")
+    given = Given("paste", "paste", data, "file", url=url, media_type="text/plain", charset="utf-8")
     return batch.Ready(given, document)
 
 
@@ -99,10 +101,11 @@ def _with_facts(ready: batch.Ready, item: Item) -> batch.Ready:
     given, understood = ready.given, ready.document
     first = given.kind != "url"
     facts: dict[str, object] = {}
-    for name in ("title", "authors", "published", "site", "language"):
+    for name in ("title", "published", "site", "language"):
         stated, read = getattr(item, name), getattr(understood, name)
-        facts[name] = (stated or read) if first else (read or stated)
-    address = understood.canonical_url or item.url or None
+        facts[name] = ((stated or read) if first else (read or stated)) or None
+    facts["authors"] = (item.authors or understood.authors) if first else (understood.authors or item.authors)
+    address = understood.canonical_url or (item.url if web_address(item.url) else None)
     return batch.Ready(given, replace(understood, **facts, canonical_url=address))  # type: ignore[arg-type]
 
 
@@ -127,7 +130,8 @@ class Applying:
         self.db, self.person, self.item, self.article = db, person, item, article
         self.revision = current_revision(db, article)
         self.text = Text(self.revision.text)
-        self.most = db.info["settings"].max_note
+        self.most, self.now = db.info["settings"].max_note, datetime.now(UTC)
+        self.unplaced: list[dict[str, str]] = []
         whole = Highlight(key=f"{item.key}#note", note=item.note)
         self.marks = _in_order((*((whole,) if item.note else ()), *item.highlights))
         self.keys = {each.key: self._key(each) for each in self.marks}
@@ -142,23 +146,22 @@ class Applying:
         return key_of(f"{self.person.id}\n{mark.key}" if mark.private else mark.key)
 
     def run(self, created: bool) -> Report:
-        unplaced: list[dict[str, str]] = []
-        self._facts(unplaced)
+        self._facts()
         for mark in self.marks:
             row = self.rows.get(self.keys[mark.key])
             row = self._again(row, mark) if row else self._new(mark)
             if row.quote and row.annotation_id is None:
                 reason = "These words, or words like them, do not stand in the text; they are kept as a note."
-                unplaced.append({"quote": mark.quote, "note": mark.note, "reason": reason})
+                self.unplaced.append({"quote": mark.quote, "note": mark.note, "reason": reason})
         self.db.flush()
         rows = [self.rows[key] for key in self.keys.values()]
         highlights, notes = (
             sum(row.annotation_id is not None for row in rows),
             sum(row.note_id is not None for row in rows),
         )
-        return Report(self.article.id, created, highlights, notes, unplaced)
+        return Report(self.article.id, created, highlights, notes, self.unplaced)
 
-    def _facts(self, unplaced: list[dict[str, str]]) -> None:
+    def _facts(self) -> None:
         """Tags, folders and states; only where the export says something new, so that what was changed here stays."""
         item, db = self.item, self.db
         names = clean((*item.tags, *item.folders, *(("starred",) if item.starred else ())))
@@ -176,7 +179,7 @@ class Applying:
         room = max(0, articles.MAX_TAGS - len(has))
         for name in added[room:]:
             reason = f"An article has at most {articles.MAX_TAGS} tags."
-            unplaced.append({"quote": "", "note": f"Tag: {name}", "reason": reason})
+            self.unplaced.append({"quote": "", "note": f"Tag: {name}", "reason": reason})
         if added := added[:room]:
             articles.touch(db, self.article.id)
             db.add_all(ArticleTag(article_id=self.article.id, tag_id=id_) for id_ in articles.tags_named(db, added))
@@ -224,7 +227,7 @@ class Applying:
             self.db, article=self.article, revision=self.revision, author=self.person, bounds=(at.start, at.end),
             details=_details(mark), visibility=visibility,
         )  # fmt: skip
-        made.created_at, made.updated_at = _times(mark, made.created_at)
+        made.created_at, made.updated_at = _times(mark, self.now)
         if mark.kind != "highlight":
             self._judged(made, mark)
         self.db.flush()
@@ -242,6 +245,15 @@ class Applying:
                                 author_id=self.person.id, created_at=at))  # fmt: skip
         for n, each in enumerate(mark.details.get("sources") or ()):
             plain = {name: str(each.get(name, "")) for name in ("url", "title", "excerpt", "comment")}
+            if web_address(plain["url"]) is None:
+                told = {
+                    "quote": mark.quote,
+                    "note": f"Source: {plain['url'][:300]}",
+                    "reason": "This is no address of the web.",
+                }
+                self.unplaced.append(told)
+                continue
+            plain["title"] = plain["title"] or plain["url"]
             stance = each.get("stance") if each.get("stance") in ("supports", "refutes", "context") else "context"
             self.db.add(Source(annotation_id=made.id, position=n, stance=stance, author_id=self.person.id, **plain))
 
@@ -265,12 +277,12 @@ class Applying:
         note = add_note(
             self.db, article=self.article, author=self.person, note=draft, annotation=annotation, parent=parent
         )
-        note.created_at, note.updated_at = _times(mark, note.created_at)
+        note.created_at, note.updated_at = _times(mark, self.now)
         return note.id
 
     def _again(self, row: Imported, mark: Highlight) -> Imported:
         """A highlight that came in before: its note as it is now, unless somebody changed or deleted it here."""
-        if mark.note == row.said:
+        if mark.note == row.said or not mark.note:
             return row
         if row.note_id is None:
             row.said = mark.note

@@ -21,7 +21,8 @@ SHORTEST = 15  # characters that are looked for by likeness: shorter words resem
 LONGEST = 20_000
 MOST_PLACES = 500
 AROUND = 64  # characters of context that are compared
-_UNSEEN = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\x00")
+_UNSEEN = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\x00\u0670")
+_UNSEEN |= {chr(n) for n in (*range(0x591, 0x5C8), *range(0x64B, 0x660))}  # vowel marks, which are left out at will
 _MARKS = dict.fromkeys(
     "\"'`\u00b4\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a\u2032\u2033\u300c\u300d\u300e\u300f",
     "'",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Person, visible_annotations, visible_notes
@@ -18,6 +18,7 @@ from app.models import (
     Article,
     ArticleTag,
     Draft,
+    Imported,
     Job,
     Note,
     NoteTag,
@@ -108,8 +109,9 @@ _SOURCES = (
 )
 _OF_ARTICLE = Note.article_id == bindparam("article")
 _NOTES = (
-    select(Note, User.name)
+    select(Note, func.coalesce(Imported.author + " (imported)", User.name))
     .outerjoin(User, User.id == Note.author_id)
+    .outerjoin(Imported, Imported.note_id == Note.id)
     .where(_OF_ARTICLE, Note.deleted_at.is_(None), visible_notes(_ME))
     .order_by(Note.created_at, Note.id)
 )

@@ -129,6 +129,9 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "PUT /imports/{batch_id}/state": (ANALYST, "mine", {"state": "cancelled"}),
     "POST /imports/{batch_id}/retries": (ANALYST, "mine", {}),
     "GET /imports/{batch_id}/report.csv": (ANALYST, "mine", {}),
+    "GET /exports": (READER, "", {}),
+    "GET /exports/{format}": (READER, "", {}),
+    "GET /articles/{article_id}/exports/{format}": (READER, "", {}),
     "GET /jobs": (READER, "", {}),
     "GET /jobs/list": (READER, "", {}),
     "POST /jobs/{job_id}/attempts": (ANALYST, "mine", {}),
@@ -314,7 +317,7 @@ def make_names(route: str) -> list[str]:
 
 
 @pytest.mark.parametrize("address", ["/", "/claims", "/speakers", "/speakers?sort=name", "/speakers/options?q=", "/search?q=note",
-                                     "/search?q=capture", "/?state=deleted", "/articles/{article_id}", "/account", "/imports", "/jobs", "/jobs/list"])  # fmt: skip
+                                     "/search?q=capture", "/?state=deleted", "/articles/{article_id}", "/account", "/imports", "/exports", "/exports/jsonl", "/exports/hypothesis", "/exports/readwise", "/jobs", "/jobs/list"])  # fmt: skip
 def test_no_list_tells_of_what_is_hidden(address: str, client, database, people) -> None:
     hidden = make_things(database, people["alice"], n=1, hidden=True)
     shared = {"article_id": int(hidden["article_id"]) - 1}  # the article in which it stands

@@ -129,5 +129,5 @@ def make_things(
             **make_feed(db, owner, n, word),
             "sign_in_id": db.query(SignIn.id).order_by(SignIn.id.desc()).limit(1).scalar() or 0,
             "token_id": db.query(ApiToken.id).order_by(ApiToken.id.desc()).limit(1).scalar() or 0,
-            "user_id": user.id, "batch_id": batch.id, "job_id": job.id, "token": link, "key": "article",
+            "user_id": user.id, "batch_id": batch.id, "job_id": job.id, "token": link, "key": "article", "format": "jsonl",
         }  # fmt: skip

@@ -56,6 +56,7 @@ def _mark(given: dict[str, Any]) -> Highlight:
         key=f"hypothesis:{line(given['id'])}",
         quote=words(quote.get("exact")),
         note=words(given.get("text")),
+        color=line(given.get("color"), 40),  # in exports of ours
         tags=names(given.get("tags") or []),
         author=_author(given),
         created=moment(given.get("created")),

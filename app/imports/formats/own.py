@@ -60,8 +60,9 @@ def _annotation(given: dict[str, Any]) -> Iterator[Highlight]:
     if untouched and not (notes or details.get("verdicts") or details.get("sources")):
         return
     placed = isinstance(given.get("start"), int)
-    first = notes.pop(0) if notes and not placed else {}  # what found no place is a note with its words in it
     key = line(given["key"], 4000)
+    together = bool(notes) and (not placed or notes[0].get("key") == f"{key}#note")  # as they came in elsewhere
+    first = notes.pop(0) if together else {}
     yield Highlight(
         key=key,
         quote=words(given["exact"]),
@@ -70,7 +71,7 @@ def _annotation(given: dict[str, Any]) -> Iterator[Highlight]:
         color=line(given.get("color"), 40),
         author=line(given.get("author"), 200),
         created=moment(given.get("created")),
-        updated=moment(given.get("updated")),
+        updated=moment(first.get("updated") or given.get("updated")),
         prefix=str(given.get("prefix") or ""),
         suffix=str(given.get("suffix") or ""),
         start=given["start"] if placed else None,

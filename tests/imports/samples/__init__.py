@@ -269,15 +269,15 @@ N1  - A second note.
 KW  - coast
 KW  - ferry
 LA  - en
-ER  - 
+ER  -
 
 TY  - BLOG
 TI  - Lighthouse for sale
 UR  - {LIGHT_URL}
-ER  - 
+ER  -
 TY  - BOOK
 TI  - A book about boats
-ER  - 
+ER  -
 """
 FACTIVA = f"""
 SE  Coast
@@ -290,12 +290,12 @@ SN  The Ilse Courier
 SC  ILSEC
 LA  English
 CY  (c) 2024 The Ilse Courier
-LP  
+LP
 {FERRY[0]}
 
 {FERRY[1]}
 
-TD  
+TD
 {FERRY[2]}
 
 {FERRY[3]}
@@ -312,10 +312,10 @@ WC  52 words
 PD  17 December 2024
 SN  Coast Weekly
 LA  English
-LP  
+LP
 {LIGHT[0]}
 
-TD  
+TD
 {LIGHT[1]}
 
 {LIGHT[2]}

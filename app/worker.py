@@ -115,7 +115,7 @@ class Worker:
     @contextlib.contextmanager
     def _held(self, job: Job) -> Iterator[None]:
         """Renews the lease meanwhile. Where the worker is to stop and the job does not end soon, gives it back and
-        leaves: a handler changes nothing before its last transaction."""
+        leaves: what a handler stored until then is whole, and the rest is done again."""
         done = threading.Event()
 
         def beat() -> None:

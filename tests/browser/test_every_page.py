@@ -42,12 +42,15 @@ def addresses(server, demo, chromium, session_of) -> list[str]:
     waiting = list(found.values())
     pages = []
     while waiting:
-        answer = page.goto(address := waiting.pop())
+        address = waiting.pop()
+        if "attachment" in context.request.get(address).headers.get("content-disposition", ""):
+            continue
+        answer = page.goto(address)
         if answer is None or not answer.text().lower().startswith("<!doctype html"):
             continue  # a fragment: it is checked within the pages that it is brought into
         pages.append(address)
         for link in links(page):
-            if re.match(r"/(?!/|static/)", link) and kind(link) not in found and not link.endswith(("/raw", ".zip")):
+            if re.match(r"/(?!/|static/)", link) and kind(link) not in found:
                 found[kind(link)] = link
                 waiting.append(link)
     context.close()

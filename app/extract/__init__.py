@@ -12,7 +12,7 @@ __all__ = ["BLOCK_TYPES", "Document", "Image", "Kind", "NotAnArticle", "Paragrap
 Kind = Literal["html", "text", "paste", "pdf", "docx", "eml"]
 
 MAX_BYTES = 10_000_000
-MAX_TEXT = 2_000_000
+MAX_TEXT = 1_000_000
 
 
 def extract(
@@ -32,7 +32,7 @@ def extract(
     if len(data) > limit:
         raise NotAnArticle(f"This is too large to be an article: more than {limit / 1e6:g} MB.")
     if kind in ("pdf", "docx", "eml"):
-        return _read_file(data, kind, url)
+        return _read_file(data, kind, url, max_text)
     from app.extract.decode import decode
 
     text = decode(data, html=kind == "html", charset=charset)
@@ -47,7 +47,7 @@ def extract(
     return read_paste(text, url=url)
 
 
-def _read_file(data: bytes, kind: Literal["pdf", "docx", "eml"], url: str | None) -> Document:
+def _read_file(data: bytes, kind: Literal["pdf", "docx", "eml"], url: str | None, max_text: int) -> Document:
     from app.extract.kinds import check
 
     check(data, kind)
@@ -61,4 +61,4 @@ def _read_file(data: bytes, kind: Literal["pdf", "docx", "eml"], url: str | None
         return read_docx(data, url=url)
     from app.extract.eml import read_eml
 
-    return read_eml(data, url=url)
+    return read_eml(data, url=url, max_text=max_text)

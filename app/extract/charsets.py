@@ -69,6 +69,11 @@ def guess(data: bytes) -> str:
     return _by_language(sample, best, scores) if scores[best] > 0.2 else "cp1252"
 
 
+def is_roman(name: str) -> bool:
+    """Whether a codec that `guess` gave is one of the Latin alphabet. Those are said by default, whatever a text is in."""
+    return any(each.name == name and each.letters in _ROMAN for each in _SINGLE)
+
+
 def _by_language(sample: bytes, best: str, scores: dict[str, float]) -> str:
     """Of the encodings of the Latin alphabet the one that is right for the language, which shows in the ASCII letters:
     "kikötõi" is well spelled, but no Hungarian."""

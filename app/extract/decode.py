@@ -6,7 +6,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from app.extract.charsets import guess, wide_without_mark
+from app.extract.charsets import guess, is_roman, wide_without_mark
 from app.extract.document import NotAnArticle
 from app.extract.kinds import MAGIC, OURS
 
@@ -63,7 +63,7 @@ def _other_encoding(data: bytes, *, html: bool, charset: str | None) -> str:
     in_page = _META_CHARSET.search(data[:4096]) if html else None
     for said in (charset, in_page.group(1).decode("ascii") if in_page else None):
         if (codec := _codec(said)) and (text := data.decode(codec, "replace")).count("\ufffd") < 3 + len(text) // 200:
-            return text
+            return data.decode(guess(data), "replace") if codec == "cp1252" and not is_roman(guess(data)) else text
     lossy = data.decode("utf-8", "replace")
     broken = lossy.count("\ufffd")
     if sum(c > "\x7f" for c in lossy[:200_000]) > 5 * broken and broken * 100 < len(lossy):

@@ -69,6 +69,8 @@ def weigh(data: bytes) -> None:
             for entry in entries:
                 if entry.filename.endswith((".xml", ".rels")):
                     _check_xml(archive.read(entry))
+    except NotAnArticle:
+        raise
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
         raise NotAnArticle(_BROKEN) from error
 

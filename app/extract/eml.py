@@ -48,9 +48,11 @@ class Envelope:
     newsletter: bool
 
 
-def read_eml(data: bytes, *, url: str | None = None) -> Document:
-    """The article in an e-mail. Raises NotAnArticle."""
+def read_eml(data: bytes, *, url: str | None = None, max_text: int) -> Document:
+    """The article in an e-mail. Raises NotAnArticle, also where its plain part has more than `max_text` characters."""
     given = read_apart("eml", data)
+    if (length := len(given["plain"])) > max_text:
+        raise NotAnArticle(f"This e-mail has {length:,} characters; an article may have at most {max_text:,}.")
     if given["saved"] and given["html"]:  # a page, and its headers are those of the browser
         return _page(given["html"], given["location"] or url)
     envelope = Envelope(given["subject"], given["name"], given["address"], given["date"], given["list"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import random
 import re
 import threading
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from app.models import Capture
+from tests.extract.making import STORY, TITLE, mail, printed, story_in_word, word
 
 
 def message(page: str, field: str) -> str:
@@ -200,3 +202,50 @@ def test_somebody_elses_capture_is_not_seen(client, capture) -> None:
     assert alice.get(f"/captures/{capture_id}").status_code == 200
     assert bob.get(f"/captures/{capture_id}").status_code == 404
     assert bob.post("/articles", data={"capture_id": capture_id, "title": "x"}).status_code == 404
+
+
+FILES = {
+    "story.pdf": ("application/pdf", printed(columns=2, head="The Harbour Wire"), "pdf"),
+    "story.docx": (
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        word(story_in_word),
+        "docx",
+    ),
+    "story.eml": ("message/rfc822", mail("\n\n".join(STORY)).as_bytes(), "eml"),
+    "story.txt": ("text/plain", "\n\n".join((TITLE, "By Ines Calloway", *STORY)).encode("utf-16"), "txt"),
+}
+
+
+@pytest.mark.parametrize("sent_as", ["", "wrong.txt", "no-ending"])
+@pytest.mark.parametrize("name", FILES)
+def test_files_of_every_kind(client, database, sent_by, post, name, sent_as) -> None:
+    """Read as what they are, whatever they are called; kept as they came, and handed out so that no browser runs them."""
+    media_type, data, ending = FILES[name]
+    if sent_as == "wrong.txt" and name == "story.eml":
+        data = b"Received: from here\n" + data
+    browser = client("alice")
+    stated = "text/plain" if sent_as == "wrong.txt" else media_type
+    answer = browser.post("/captures", data={"way": "file"}, files={"file": (sent_as or name, data, stated)})
+    assert answer.status_code == 303, answer.text
+    page = browser.get(answer.headers["location"]).text
+    assert f'value="{TITLE}"' in page
+    assert "Ines Calloway" in page
+    assert html.escape(STORY[0]) in page
+    saved = post(browser, "/articles", sent_by(page))
+    assert saved.status_code == 303
+    with database.read() as db:
+        assert db.query(Capture).one().media_type == media_type
+    raw = browser.get(f"{saved.headers['location']}/raw")
+    assert raw.content == data
+    assert raw.headers["content-type"] == (media_type if ending in ("pdf", "docx") else "text/plain")
+    assert re.fullmatch(rf'attachment; filename="article-\d+\.{ending}"', raw.headers["content-disposition"])
+    assert raw.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_paste_of_more_than_two_megabytes_is_read_where_it_may_be_so_long(client, capture) -> None:
+    words = "항만 위원회는 월요일 낡은 부두를 폐쇄하기로 의결했고 점검에서 기둥 아홉 개에서 녹이 발견됐다고 위원장이 밝혔다".split()
+    draw = random.Random(4)
+    korean = "\n\n".join(" ".join(draw.choices(words, k=2000)) + " 말했다." for _ in range(110))
+    assert len(korean) < 1_000_000
+    assert len(korean.encode()) > 2_000_000
+    assert dict(capture(client("alice"), f"{TITLE}\n\n{korean}"))["title"] == TITLE

@@ -35,10 +35,10 @@ DEEP = "<div>" * 100_000 + "text" + "</div>" * 100_000
     ],
 )
 def test_refusals_say_why(data: bytes, kind: Kind, message: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(NotAnArticle, match=message):
         extract(data, kind=kind)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_entities_are_neither_expanded_nor_fetched() -> None:
@@ -59,11 +59,11 @@ def test_broken_metadata_do_not_stop_a_page(start: str) -> None:
     "filler", ["a " * 100_000, "(" * 50_000, "1." * 50_000, "December " * 20_000, "A-" * 50_000, "by " * 50_000]
 )
 def test_a_long_line_costs_little(filler: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for kind in ("paste", "html"):
         page = PASTED + "\n" + filler if kind == "paste" else PAGE.replace("<h2>", f"<p>{filler}</p><h2>")
         assert extract(page.encode(), kind="paste" if kind == "paste" else "html").title
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @settings(max_examples=60, deadline=None)

@@ -243,9 +243,9 @@ def test_files_of_every_kind(client, database, sent_by, post, name, sent_as) -> 
 
 
 def test_a_paste_of_more_than_two_megabytes_is_read_where_it_may_be_so_long(client, capture) -> None:
-    words = "항만 위원회는 월요일 낡은 부두를 폐쇄하기로 의결했고 점검에서 기둥 아홉 개에서 녹이 발견됐다고 위원장이 밝혔다".split()
     draw = random.Random(4)
-    korean = "\n\n".join(" ".join(draw.choices(words, k=2000)) + " 말했다." for _ in range(110))
+    words = ["".join(chr(draw.randrange(0xAC00, 0xD7A4)) for _ in range(4)) for _ in range(60_000)]
+    korean = "\n\n".join(" ".join(draw.choices(words, k=1500)) + " 말했다." for _ in range(110))
     assert len(korean) < 1_000_000
     assert len(korean.encode()) > 2_000_000
     assert dict(capture(client("alice"), f"{TITLE}\n\n{korean}"))["title"] == TITLE

@@ -87,8 +87,8 @@ def _engine(url: Any) -> Engine:
 def insert_missing(db: Session, table: type[DeclarativeBase], rows: Sequence[dict[str, Any]]) -> None:
     """Inserts the rows whose unique values are not there yet, also where somebody else inserts them at this moment."""
     insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
-    if rows:
-        db.execute(insert(table).values(rows).on_conflict_do_nothing())
+    if rows:  # with the same names in each: one statement, many values
+        db.execute(insert(table.__table__).on_conflict_do_nothing(), list(rows))  # type: ignore[arg-type]
 
 
 def lock(db: Session, row: DeclarativeBase) -> None:

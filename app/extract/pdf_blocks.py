@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from app.extract.pdf_layout import Laid, Line
+from app.extract.pdf_layout import Laid
+from app.extract.pdf_lines import Line
 from app.extract.text import ends_sentence, squeeze
 
 _MARK = re.compile(r"^(?:[•·▪◦○●■□►▸✓*]\s*|[–—-]\s+|\d{1,2}[.)]\s+(?=\D))")
@@ -47,7 +48,7 @@ def read_blocks(laid: Laid) -> list[Block]:
     leading = _leading(laid.lines)
     words = Words(laid.lines)
     blocks: list[Block] = []
-    for lines in (*_grouped(running, leading), *_grouped(small, leading)):
+    for lines in (*_grouped(running, leading, laid.body), *_grouped(small, leading, laid.body)):
         block = Block(_type(lines, laid.body), lines)
         block.text = words.joined(lines)
         if block.type == "li":
@@ -70,10 +71,10 @@ def _leading(lines: Sequence[Line]) -> dict[int, float]:
     return found
 
 
-def _grouped(lines: Sequence[Line], leading: dict[int, float]) -> Iterator[list[Line]]:
+def _grouped(lines: Sequence[Line], leading: dict[int, float], body: float) -> Iterator[list[Line]]:
     group: list[Line] = []
     for line in lines:
-        if group and _begins(group, line, leading):
+        if group and _begins(group, line, leading, body):
             yield group
             group = []
         group.append(line)
@@ -81,7 +82,7 @@ def _grouped(lines: Sequence[Line], leading: dict[int, float]) -> Iterator[list[
         yield group
 
 
-def _begins(group: list[Line], line: Line, leading: dict[int, float]) -> bool:
+def _begins(group: list[Line], line: Line, leading: dict[int, float], body: float) -> bool:
     """Whether a paragraph ends between two lines."""
     before = group[-1]
     fits, ended = _fits(before, line), ends_sentence(before.text.rstrip())
@@ -92,7 +93,12 @@ def _begins(group: list[Line], line: Line, leading: dict[int, float]) -> bool:
     indented = line.x0 > line.left + 0.7 * line.size
     if line.page != before.page or line.base > before.base:  # the next column
         return indented or (ended and fits)
-    return _begins_below(group, line, leading, indented=indented, ended=ended, fits=fits)
+    gap = before.base - line.base
+    if gap > 1.28 * leading.get(round(line.size), 1.35 * line.size):
+        return True
+    if line.size >= LARGER * body:  # a headline may be broken anywhere
+        return False
+    return _begins_below(group, line, indented=indented, ended=ended, fits=fits)
 
 
 def _begins_item(group: list[Line], line: Line, *, fits: bool, ended: bool) -> bool:
@@ -103,13 +109,9 @@ def _begins_item(group: list[Line], line: Line, *, fits: bool, ended: bool) -> b
     return ended or fits or bool(_MARK.match(group[0].text) and abs(group[0].x0 - line.x0) < 0.3 * line.size)
 
 
-def _begins_below(
-    group: list[Line], line: Line, leading: dict[int, float], *, indented: bool, ended: bool, fits: bool
-) -> bool:
-    """The same for a line below the other, in type of the same size."""
+def _begins_below(group: list[Line], line: Line, *, indented: bool, ended: bool, fits: bool) -> bool:
+    """The same for a line right below the other, in type of the same size."""
     before = group[-1]
-    if before.base - line.base > 1.28 * leading.get(round(line.size), 1.35 * line.size):
-        return True
     if _MARK.match(group[0].text):
         return line.x0 < group[0].x0 + 0.3 * line.size and ended and fits
     if indented and before.x0 < before.left + 0.3 * before.size:

@@ -89,6 +89,14 @@ def _parser() -> argparse.ArgumentParser:
     analyze = command(run_analyze, "analyze", "find quotes and claims in a text; no database")
     analyze.add_argument("file", nargs="?", type=Path)
     analyze.add_argument("--jsonl", action="store_true", help='JSON Lines in: {"id","text","language"?}')
+    anchor = command(run_reanchor, "reanchor", "find passages again in newer texts; no database")
+    anchor.add_argument(
+        "--jsonl",
+        action="store_true",
+        required=True,
+        help='JSON Lines in: {"id","text","exact","prefix","suffix","start","end","old_text"?}',
+    )
+    anchor.set_defaults(file=None)
     evaluate = command(run_evaluate, "evaluate", "measure the analysis against annotated articles; no database")
     evaluate.add_argument("file", help="JSON Lines, .gz or plain, - for standard input")
     evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
@@ -230,6 +238,21 @@ def _answer(options: argparse.Namespace, one: Callable[[dict[str, Any]], dict[st
         print(f"{options.file}: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def run_reanchor(options: argparse.Namespace) -> int:
+    from app.anchoring import Alignment, reanchor
+
+    aligned = functools.lru_cache(maxsize=1)(Alignment)  # notes on one article mostly come together
+
+    def one(given: dict[str, Any]) -> dict[str, Any]:
+        text, old = given["text"], given.get("old_text")
+        around = {name: given.get(name) or "" for name in ("prefix", "suffix")}
+        alignment = aligned(old, text) if old else None
+        found = reanchor(text, exact=given["exact"], start=int(given["start"]), alignment=alignment, **around)
+        return found._asdict()
+
+    return _answer(options, one, {})
 
 
 def run_extract(options: argparse.Namespace) -> int:

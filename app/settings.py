@@ -8,6 +8,10 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+os.environ.setdefault(
+    "OPENBLAS_NUM_THREADS", "1"
+)  # before NumPy is first imported: our matrices are too small to share
+
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "QUOTIDIAN_"
 

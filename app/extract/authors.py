@@ -27,6 +27,7 @@ _WRITTEN = re.compile(r"writ|author|by\b|verfasst|von\b|auteur|écrit|par\b|auto
 _PLACEHOLDER = re.compile(r"/(?:author|autor|user|profile)s?/(?:admin|administrator|editor|redaktion|staff)/?$", re.I)
 _AFTER_NAMES = re.compile(r"\s[|•·]\s|\d|,?\s(?:in|aus|à|from)\s*$")
 _MOST = 4000
+MOST_AUTHORS = 100
 
 
 def read_authors(
@@ -49,7 +50,7 @@ def _in_node(node: jsonld.Node, nodes: list[jsonld.Node]) -> tuple[list[str], bo
     """Names in the JSON-LD, and whether they are an account's that stands for the whole house."""
     stated: list[str] = []
     placeholder = False
-    for value in jsonld.as_list(node.get("author")) or jsonld.as_list(node.get("creator")):
+    for value in (jsonld.as_list(node.get("author")) or jsonld.as_list(node.get("creator")))[:MOST_AUTHORS]:
         author = jsonld.resolve(value, nodes)
         address = author.get("url") or author.get("@id") if isinstance(author, dict) else ""
         placeholder = placeholder or (isinstance(address, str) and bool(_PLACEHOLDER.search(address)))

@@ -62,7 +62,7 @@ def _figures(root: HtmlElement) -> list[HtmlElement]:
 def _captioned(root: HtmlElement) -> list[HtmlElement]:
     """Elements outside any figure that hold a picture and something of the class caption."""
     found: list[HtmlElement] = []
-    for element in root.xpath(_CAPTIONED):
+    for element in root.xpath(_CAPTIONED)[: 4 * _MAX]:
         if len(squeeze(element.text_content())) > 600 or not _captions(element):
             continue
         holder = next(

@@ -3,6 +3,9 @@ what the page states about itself gives the rest. Loads nothing and resolves no 
 
 from __future__ import annotations
 
+import re
+from itertools import islice
+
 import lxml.html
 from lxml import etree
 from lxml.html import HtmlElement
@@ -16,6 +19,11 @@ from app.extract.metadata import read_metadata
 from app.extract.units import Unit
 
 MAX_DEPTH = 500
+MAX_ELEMENTS = 15_000  # the largest of 250 news pages has 5,000
+MAX_TEXT = 1_000_000
+MAX_ATTRIBUTES = 300
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}")
+_ATTRIBUTE = re.compile(r"""\s+[^\s"'=<>/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?""")
 
 
 def read_html(text: str, *, url: str | None = None) -> Document:
@@ -46,7 +54,8 @@ def read_html(text: str, *, url: str | None = None) -> Document:
 
 
 def parse(text: str) -> HtmlElement:
-    """A page's tree, at most MAX_DEPTH deep. Raises NotAnArticle."""
+    """A page's tree, of no more than the limits above. Raises NotAnArticle."""
+    text = _LONG_TAG.sub(_with_fewer_attributes, text)
     parser = lxml.html.HTMLParser(
         encoding="utf-8", huge_tree=True, no_network=True, remove_comments=True, remove_pis=True
     )
@@ -54,14 +63,36 @@ def parse(text: str) -> HtmlElement:
         tree = lxml.html.document_fromstring(text.encode("utf-8", "ignore"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError) as error:
         raise NotAnArticle("This page could not be read: it holds no HTML that makes sense.") from error
-    depth = 0
-    for event, _ in etree.iterwalk(tree, events=("start", "end")):
-        depth += 1 if event == "start" else -1
+    _check(tree)
+    return tree
+
+
+def _with_fewer_attributes(tag: re.Match[str]) -> str:
+    """A long tag as it is, or with its first attributes only: parsers compare each with all."""
+    found = list(islice(_ATTRIBUTE.finditer(tag[0]), MAX_ATTRIBUTES + 1))
+    return tag[0] if len(found) <= MAX_ATTRIBUTES else tag[0][: found[-1].start()]
+
+
+def _check(tree: HtmlElement) -> None:
+    """Raises NotAnArticle where a tree is too deep or too large to be an article's."""
+    depth = elements = size = 0
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        if event == "end":
+            depth -= 1
+            size += len(element.tail or "")
+            continue
+        depth, elements = depth + 1, elements + 1
+        size += len(element.text or "") if element.tag not in ("script", "style") else 0
         if depth > MAX_DEPTH:
             raise NotAnArticle(
                 f"This page cannot be read: its elements stand more than {MAX_DEPTH} deep in one another."
             )
-    return tree
+        if elements > MAX_ELEMENTS:
+            raise NotAnArticle(f"This page is too large to be an article: it has more than {MAX_ELEMENTS:,} elements.")
+    if size > MAX_TEXT:
+        raise NotAnArticle(
+            f"This page is too large to be an article: it has more than {MAX_TEXT:,} characters of text."
+        )
 
 
 def _common_root(units: list[Unit], tree: HtmlElement) -> HtmlElement:

@@ -20,7 +20,7 @@ _PUBLISHED = re.compile(
     r"(?:first |originally )?(?:published|posted|publish(?:ed)? date|issued|created|released)|veröffentlicht|publiziert|erstellt|erstveröffentlichung|erschienen|publiée?|"
     r"publicad[oa]|pubblicat[oa]|publicerad|publisert|udgivet|offentliggjort|gepubliceerd|publikacja|opublikowano|опубликовано|"
     r"опубліковано|yayın(?:lan)?ma(?: tarihi)?|giriş|기사 ?입력|입력|등록|게재|승인|発信|公開日時|公開|配信|掲載|发布|發布|發稿|terbit|đăng|julkaistu|"
-    r"date|datum|fecha|data",
+    r"\b(?:date|datum|fecha|data)\b",
     re.I,
 )
 _LABEL_EDGE = " \t:：|/•·–—-,.()[]"

@@ -85,3 +85,41 @@ def test_any_bytes_give_a_document_or_a_refusal(data: bytes, kind: Kind) -> None
 def test_the_import_is_cheap() -> None:
     code = "import sys, app.extract; sys.exit(any(m in sys.modules for m in ('trafilatura', 'lxml', 'py3langid', 'numpy')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+_HUGE = {
+    "lists": "<ul><li>" * 30_000 + "x" + "</li></ul>" * 30_000,
+    "unclosed lists": "<ul><li>" * 30_000,
+    "attributes": "<p " + " ".join(f'a{n}="v{n}"' for n in range(100_000)) + ">text</p>",
+    "one line": "<p>" + "word " * 1_800_000 + "</p>",
+    "one word": "<p>" + "w" * 9_000_000 + "</p>",
+    "tags": "<b>a</b>" * 1_100_000,
+    "entities": "<p>" + "&amp;&lt;&nbsp;" * 600_000 + "</p>",
+    "broken tags": "<p <b <i" * 1_000_000,
+    "an open value": '<a href="' + "x" * 8_000_000,
+}
+
+
+@pytest.mark.parametrize("name", _HUGE)
+def test_a_page_made_to_be_huge_is_read_or_refused(name: str) -> None:
+    page = PAGE.replace("<h2>", _HUGE[name] + "<h2>")
+    try:
+        answer = extract(page.encode(), kind="html").paragraphs[0].text
+    except NotAnArticle as refusal:
+        answer = refusal.message
+    assert answer == PARAGRAPHS[0] or "too large" in answer or "deep" in answer
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<p>Words of a block, number {}.</p>", "<ul><li>a b {}</li></ul>", '<div class="caption">Caption {}</div>'],
+)
+def test_the_work_grows_with_the_page(piece: str) -> None:
+    def work(count: int) -> float:
+        page = PAGE.replace("<h2>", "".join(piece.format(n) for n in range(count)) + "<h2>").encode()
+        start = time.process_time()
+        extract(page, kind="html")
+        return time.process_time() - start
+
+    work(100)
+    assert work(4000) < 16 * work(1000) + 0.5

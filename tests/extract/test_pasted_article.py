@@ -79,3 +79,43 @@ def test_text_without_a_headline_loses_no_sentence() -> None:
     assert found.title is None
     assert found.authors == ("Tamsin Okoro-Vale",)
     assert [p.text for p in found.paragraphs] == list(PARAGRAPHS[3:])
+
+
+def test_the_times_that_entries_of_a_live_report_open_with_are_kept() -> None:
+    entries = [f"{hour}\n\n{text}" for hour, text in zip(("17:40", "17:05", "16.30 Uhr"), PARAGRAPHS[1:4], strict=True)]
+    found = pasted("\n\n".join((TITLE, PARAGRAPHS[0], *entries)))
+    texts = [p.text for p in found.paragraphs]
+    assert [t for t in texts if t[:2].isdigit()] == ["17:40", "17:05", "16.30 Uhr"]
+    assert texts[texts.index("17:05") + 1] == PARAGRAPHS[2]
+
+
+def whole_page(*after: str) -> str:
+    menu = [f"* {word}" for word in ("Home", "World", "Business", "Harbour", "Sport", "Weather", "Culture", "Log in")]
+    teasers = [f"* {word} news of the week" for word in ("Island", "Market", "School", "Fishing", "Theatre", "Road")]
+    menus = "\n".join(menu + [f"* Region {n}" for n in range(40)])
+    return "\n\n".join(
+        (menus, TITLE, "By Tamsin Okoro-Vale", "Published 4 March 2031, 16:55", *PARAGRAPHS, *after, "\n".join(teasers))
+    )
+
+
+@pytest.mark.parametrize(
+    "heading", ["Most read in Harbour", "Lesen Sie auch", "관련 기사", "Leave a comment", "© 2031 The Quayside"]
+)
+def test_what_stands_after_an_article_on_its_page_is_left_out(heading: str) -> None:
+    teaser = "A school on the hill is looking for a new roof, and nobody knows who will pay for it."
+    found = pasted(whole_page(heading, "New roof wanted", teaser, "Fish market moves", teaser.replace("roof", "hall")))
+    assert [p.text for p in found.paragraphs] == list(PARAGRAPHS)
+    assert (found.title, found.published) == (TITLE, "2031-03-04T16:55:00")
+
+
+def test_text_beyond_a_long_list_is_part_of_the_article() -> None:
+    boats = [f"* Boat {n}" for n in range(1, 17)]
+    again = "It was said again, at greater length, at a second hearing in the school on the hill later"
+    first, second = ([f"{text} {again}, {day}." for text in PARAGRAPHS] for day in ("on Monday", "on Friday"))
+    texts = [p.text for p in pasted(whole_page(*first, "\n".join(boats), *second)).paragraphs]
+    assert [t for t in texts if not t.startswith("Boat ")] == [*PARAGRAPHS, *first, *second]
+
+
+def test_entries_of_a_menu_without_space_between_them_are_no_headline() -> None:
+    found = pasted(f"NewsSportBusinessLifestyleCultureGoing OutHomes\n\n{TITLE}\n\n" + "\n\n".join(PARAGRAPHS))
+    assert found.title == TITLE

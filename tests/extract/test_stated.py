@@ -1,0 +1,169 @@
+"""What pages state about their article, in each of the forms that pages state it in. All names and papers are made up."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from app.extract import Document, extract
+from tests.extract.articles import PARAGRAPHS, TITLE
+
+BODY = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+
+
+def read(head: str = "", *, above: str = "", below: str = "", **node: object) -> Document:
+    data = {"@type": "NewsArticle", "headline": TITLE, **node}
+    script = f'<script type="application/ld+json">{json.dumps(data)}</script>' if node else ""
+    page = f"<html lang=en><head><title>{TITLE}</title>{head}{script}</head><body><article><h1>{TITLE}</h1>{above}{BODY}{below}</article></body></html>"
+    return extract(page.encode(), kind="html", url="https://quayside.example/ferries")
+
+
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        ({"@type": "Person", "name": "Tamsin Okoro-Vale"}, ("Tamsin Okoro-Vale",)),
+        (
+            [{"@type": "Person", "name": "By Tamsin Okoro-Vale"}, {"name": "Piet Lauwers"}],
+            ("Tamsin Okoro-Vale", "Piet Lauwers"),
+        ),
+        ({"@type": "Organization", "name": "Northern Press Agency"}, ("Northern Press Agency",)),
+        ({"@type": "Person", "name": ["Tamsin Okoro-Vale", "Piet Lauwers"]}, ("Tamsin Okoro-Vale", "Piet Lauwers")),
+        ("By Tamsin Okoro-Vale and Piet Lauwers", ("Tamsin Okoro-Vale", "Piet Lauwers")),
+        ("Tamsin Okoro-Vale | Piet Lauwers", ("Tamsin Okoro-Vale", "Piet Lauwers")),
+        ("Tamsin Okoro-Vale, Senior Political Correspondent", ("Tamsin Okoro-Vale",)),
+        ("Tamsin Okoro-Vale tamsin@quayside.example", ("Tamsin Okoro-Vale",)),
+        ("Tamsin Okoro-Vale, with additional reporting by Piet Lauwers", ("Tamsin Okoro-Vale", "Piet Lauwers")),
+        ("Reporting by Tamsin Okoro-Vale; Editing by Piet Lauwers", ("Tamsin Okoro-Vale",)),
+        ("Quayside staff reporter", ("Quayside staff reporter",)),
+    ],
+)
+def test_authors_in_json_ld(author: object, expected: tuple[str, ...]) -> None:
+    assert read(author=author).authors == expected
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta name="author" content="Tamsin Okoro-Vale">',
+        '<meta name="parsely-author" content="Tamsin Okoro-Vale">',
+        '<meta name="sailthru.author" content="Tamsin Okoro-Vale">',
+        '<meta name="dc.creator" content="Tamsin Okoro-Vale, Staff Writer">',
+        '<meta property="article:author" content="https://quayside.example/tamsin"><meta name="byl" content="By Tamsin Okoro-Vale">',
+        '<meta name="twitter:label1" content="Written by"><meta name="twitter:data1" content="Tamsin Okoro-Vale">',
+    ],
+)
+def test_authors_in_meta_elements(head: str) -> None:
+    assert read(head).authors == ("Tamsin Okoro-Vale",)
+
+
+def test_a_card_that_tells_another_thing_names_no_author() -> None:
+    head = '<meta name="twitter:label1" content="Filed under"><meta name="twitter:data1" content="Island Ferries">'
+    assert read(head).authors == ()
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        '<a rel="author" href="/t">Tamsin Okoro-Vale</a>',
+        '<span itemprop="author">Tamsin Okoro-Vale</span>',
+        '<p class="byline">By Tamsin Okoro-Vale in Port Verrin</p>',
+        "<p class=x1>By Tamsin Okoro-Vale, in Islands</p>",
+        "<p><strong>Tamsin Okoro-Vale</strong></p>",
+        "<ul><li><strong>Autor:</strong> Tamsin Okoro-Vale</li></ul>",
+    ],
+)
+def test_authors_that_are_printed(above: str) -> None:
+    assert read(above=above).authors == ("Tamsin Okoro-Vale",)
+
+
+def test_a_page_that_names_itself_is_asked_further() -> None:
+    head = '<meta property="og:site_name" content="The Quayside"><meta name="author" content="The Quayside">'
+    author = {"@type": "Organization", "name": "The Quayside"}
+    assert read(head, above="<p><b>Piet LAUWERS</b></p>", author=author).authors == ("Piet LAUWERS",)
+    assert read(head, author=author).authors == ("The Quayside",)
+
+
+def test_a_list_of_bylines_completes_the_stated_author() -> None:
+    above = "<div class=bylines><a href=/t>Tamsin Okoro-Vale</a> <a href=/p>Piet Lauwers</a></div>"
+    assert read(above=above, author={"name": "Piet Lauwers"}).authors == ("Tamsin Okoro-Vale", "Piet Lauwers")
+
+
+@pytest.mark.parametrize(
+    ("above", "published", "updated"),
+    [
+        ('<time datetime="2031-03-04T16:55:00+01:00">4 March</time>', "2031-03-04T16:55:00+01:00", None),
+        (
+            '<p>Updated <time datetime="2031-03-05T08:00:00Z">5 March</time></p><p>Published <time datetime="2031-03-04T16:55:00Z">4 March</time></p>',
+            "2031-03-04T16:55:00+00:00",
+            "2031-03-05T08:00:00+00:00",
+        ),
+        ("<ul><li><b>Date</b> 04.03.2031</li></ul>", "2031-03-04", None),
+        ("<div class=x>Published: March 4, 2031 4:55 PM EST</div>", "2031-03-04T16:55:00-05:00", None),
+        ('<script>self.s=[{"publishedAt":"2031-03-04 16:55","x":1}]</script>', "2031-03-04T16:55:00", None),
+    ],
+)
+def test_times_that_no_metadata_state(above: str, published: str, updated: str | None) -> None:
+    found = read(above=above)
+    assert (found.published, found.updated) == (published, updated)
+
+
+def test_of_the_same_moment_the_zone_of_the_house_counts() -> None:
+    above = '<time datetime="2031-03-04T16:55:09+0100">4 March</time>'
+    assert read(above=above, datePublished="2031-03-04T15:55:00Z").published == "2031-03-04T16:55:09+01:00"
+
+
+@pytest.mark.parametrize(
+    ("head", "node", "expected"),
+    [
+        ('<meta property="article:section" content="Islands">', {}, "Islands"),
+        ("", {"articleSection": ["Islands", "Transport"]}, "Islands"),
+        ("", {}, None),
+    ],
+)
+def test_the_section_that_is_stated(head: str, node: dict[str, object], expected: str | None) -> None:
+    found = read(head, **node)
+    assert found.section == expected
+    assert Document.from_json(found.as_json()).section == expected
+
+
+def test_the_section_of_a_breadcrumb_is_the_last_before_the_headline() -> None:
+    crumbs = "".join(f"<li><a href=/x>{name}</a></li>" for name in ("Home", "News", "Islands")) + f"<li>{TITLE}</li>"
+    assert read(above=f'<nav class="breadcrumb"><ol>{crumbs}</ol></nav>').section == "Islands"
+
+
+def test_rows_of_a_table_are_lines_with_their_cells_apart() -> None:
+    rows = "".join(
+        f"<tr><td>{name}</td><td>{boats}</td></tr>"
+        for name, boats in (("Route", "Boats"), ("Outer isles", "3"), ("Verrin", "11"))
+    )
+    texts = [
+        p.text
+        for p in read(
+            below=f"<p>{PARAGRAPHS[3]} Again.</p><table>{rows}</table><p>{PARAGRAPHS[4]} Again.</p>"
+        ).paragraphs
+    ]
+    at = texts.index("Route | Boats")
+    assert texts[at : at + 3] == ["Route | Boats", "Outer isles | 3", "Verrin | 11"]
+
+
+def test_a_pull_quotation_gives_way_to_the_sentence_in_its_place() -> None:
+    texts = [p.text for p in read(above=f"<div class=highlights><div>{PARAGRAPHS[3]}</div></div>").paragraphs]
+    assert texts == list(PARAGRAPHS)
+
+
+def test_what_opens_under_the_pointer_is_no_text() -> None:
+    hover = '<span class="person">Ansa Reuel<span class="tooltip-content">Ansa Reuel Director since 2027 More about her</span></span>'
+    found = read(below=f"<p>The council will hear {hover} in April, the town hall said in a note on Wednesday.</p>")
+    assert (
+        found.paragraphs[-1].text
+        == "The council will hear Ansa Reuel in April, the town hall said in a note on Wednesday."
+    )
+
+
+def test_a_caption_beside_a_picture_without_figure_loses_its_credit() -> None:
+    picture = '<div class=media><img src=/boat.jpg><figcaption>The boat at the quay <span class="photo-credit">Lio Brandt/TNP</span></figcaption></div>'
+    found = read(above=picture)
+    assert [(i.url, i.caption, i.credit) for i in found.images] == [
+        ("https://quayside.example/boat.jpg", "The boat at the quay", "Lio Brandt/TNP")
+    ]

@@ -71,7 +71,10 @@ class _Gutters:
             return True
         x = min(inside, key=lambda x: (self.covered[x], -self.straddled[x]))
         seen = self.straddled[x] - self.covered[x]
-        return (seen >= 4 and seen >= 2 * self.covered[x]) or self._run(index, x, 3 * (right - left) + 20) >= 5
+        return (
+            seen >= max(2, 4 * bool(self.covered[x]), 2 * self.covered[x])
+            or self._run(index, x, 3 * (right - left) + 20) >= 5
+        )
 
     def _run(self, index: int, x: int, width: float) -> int:
         """How many rows on end, this one among them, have text on both sides of `x`, at most `width` apart, and none

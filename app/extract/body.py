@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -197,8 +198,13 @@ def _is_teaser(unit: Unit) -> bool:
     return unit.links >= 0.7 and len(unit.text) > 60 and not ends_sentence(unit.text)
 
 
+_plain_caption = lru_cache(maxsize=512)(plain)
+
+
 def _is_caption(text: str, key: str, shown: Sequence[str]) -> bool:
-    return len(text) < 600 and any(captions.same_caption(text, c) or (len(key) > 15 and key in plain(c)) for c in shown)
+    if len(text) >= 600:
+        return False
+    return any((len(key) > 15 and key in _plain_caption(c)) or captions.same_caption(text, c) for c in shown)
 
 
 def _without_edges(units: list[Unit]) -> list[Unit]:

@@ -282,7 +282,7 @@ def test_other_sites_are_refused(route: str, ask, database, people) -> None:
 @pytest.mark.parametrize("route", WITH_IDS)
 def test_what_is_hidden_answers_as_what_is_missing(route: str, ask, database, people) -> None:
     hidden = make_things(database, people["alice"], n=1, hidden=True)
-    nothing = dict.fromkeys(hidden, 987_654) | {"key": "article"}
+    nothing = dict.fromkeys(hidden, 987_654) | {"key": "article", "format": "jsonl"}
     before = dump(database)
     for asker, headers in product(OTHERS, ({}, {"hx-request": "true"})):
         if access.ROLES.index(ROLES[asker]) < access.ROLES.index(ROUTES[route][0]):

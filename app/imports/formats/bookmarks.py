@@ -159,7 +159,7 @@ def read_linkwarden(text: str) -> Iterator[Item | Problem]:
                 yield _of_linkwarden(given, _path(paths, line(collection.get("id"))), pinned)
             except BROKEN as error:
                 where = f"{line(collection.get('name'))}, link {number}"
-                yield Problem(where, f"It has no address, or is not whole: {told(error)}.")
+                yield Problem(where, f"It is not whole: {told(error)}.")
 
 
 def _pinned(text: str) -> set[str]:

@@ -142,9 +142,10 @@ def loads(text: str) -> Any:
 
 
 def told(error: Exception) -> str:
-    return (
-        "it is nested too deeply" if isinstance(error, RecursionError) else (str(error) or type(error).__name__)[:200]
-    )
+    if isinstance(error, KeyError):
+        return f"it has no {error.args[0]}"[:200]
+    deep = isinstance(error, RecursionError)
+    return "it is nested too deeply" if deep else (str(error) or type(error).__name__)[:200]
 
 
 def elements(text: str, key: str = "") -> Iterator[tuple[int, Any | Problem]]:

@@ -34,7 +34,7 @@ def read(text: str) -> Iterator[Item | Problem]:
                 raise KeyError("uri")
             mark = _mark(given)
         except BROKEN as error:
-            yield Problem(f"annotation {number}", f"It has no address, or is not whole: {told(error)}.")
+            yield Problem(f"annotation {number}", f"It is not whole: {told(error)}.")
             continue
         pages[url].append(mark)
         titles[url] = titles.get(url) or _title(given)

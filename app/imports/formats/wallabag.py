@@ -22,7 +22,7 @@ def read(text: str) -> Iterator[Item | Problem]:
         try:
             yield _item(given)
         except BROKEN as error:
-            yield Problem(f"article {number}", f"It has no address, or is not whole: {told(error)}.")
+            yield Problem(f"article {number}", f"It is not whole: {told(error)}.")
 
 
 def _item(given: dict[str, Any]) -> Item:

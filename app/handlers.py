@@ -83,7 +83,7 @@ def pictures(work: Work) -> Store:
 def _picture(work: Work, url: str) -> dict[str, Any]:
     settings = work.database.settings
     try:
-        got = visit(url, accept=PICTURE, allow=settings.fetch_allow, turns=settings.data_dir, obey=False)
+        got = visit(url, accept=PICTURE, allow=settings.fetch_allow, obey=False)
         picture = prepare(got.content)
     except AppError as error:
         return {"error": error.message}

@@ -130,20 +130,20 @@ Ferry to Tessen stops in March,{FERRY_URL},1734775200,coast|ferry,archive
 """
 POCKET_HTML = f'''<!DOCTYPE html>
 <html>
-	<head>
-		<meta charset="UTF-8">
-		<title>Pocket Export</title>
-	</head>
-	<body>
-		<h1>Unread</h1>
-		<ul>
-			<li><a href="{LIGHT_URL}?a=1&amp;b=2" time_added="1734859800" tags="">Lighthouse &amp; goats for sale</a></li>
-		</ul>
-		<h1>Read Archive</h1>
-		<ul>
-			<li><a href="{FERRY_URL}" time_added="1734775200" tags="coast,ferry">Ferry to Tessen stops in March</a></li>
-		</ul>
-	</body>
+<head>
+<meta charset="UTF-8">
+<title>Pocket Export</title>
+</head>
+<body>
+<h1>Unread</h1>
+<ul>
+<li><a href="{LIGHT_URL}?a=1&amp;b=2" time_added="1734859800" tags="">Lighthouse &amp; goats for sale</a></li>
+</ul>
+<h1>Read Archive</h1>
+<ul>
+<li><a href="{FERRY_URL}" time_added="1734775200" tags="coast,ferry">Ferry to Tessen stops in March</a></li>
+</ul>
+</body>
 </html>
 '''
 INSTAPAPER = f"""URL,Title,Selection,Folder,Timestamp,Tags

@@ -11,10 +11,26 @@ from app.imports.formats.common import BROKEN, elements, line, listed, loads, mo
 from app.imports.model import Highlight, Item, Problem
 
 DEEPEST = 100  # folders in folders
-_TAG = re.compile(
-    r"<!--.*?-->|<(/?)(DL|DT|DD|H3|H1|A|UL|LI|P)\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", re.IGNORECASE | re.DOTALL
+_TAG = re.compile(  # never beyond the next "<": each part of a file is looked at once
+    r"<(/?)(DL|DT|DD|H3|H1|A|UL|LI|P)\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*+)>", re.IGNORECASE
 )
-_ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_ATTRIBUTE = re.compile(r"(?<![\w-])([\w-]++)\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+
+
+def _pieces(text: str) -> Iterator[tuple[str, bool, str, str]]:
+    """The tags that matter: name, whether it ends there, attributes, and the text up to the next one."""
+    parts, at = [], 0
+    while (begin := text.find("<!--", at)) >= 0 and (end := text.find("-->", begin)) >= 0:
+        parts.append(text[at:begin])
+        at = end + 3
+    text = "".join((*parts, text[at:]))
+    last = None
+    for found in _TAG.finditer(text):
+        if last is not None:
+            yield last[2].upper(), bool(last[1]), last[3], text[last.end() : found.start()]
+        last = found
+    if last is not None:
+        yield last[2].upper(), bool(last[1]), last[3], text[last.end() :]
 
 
 def looks_netscape(head: str) -> bool:
@@ -30,23 +46,24 @@ def read_netscape(text: str) -> Iterator[Item | Problem]:
     parser keeps as it is: only its few tags are looked at."""
     folders: list[str] = []
     heading, found = "", None
-    pieces = list(_TAG.finditer(text))
-    for here, following in zip(pieces, [*pieces[1:], None], strict=True):
-        name = (here[2] or "").upper()
-        said = text[here.end() : following.start() if following else None]
-        if name == "H3" and not here[1]:
+    for name, ends, attributes, said in _pieces(text):
+        if name == "H3" and not ends:
             heading = line(unescape(said)).replace("/", "-")
-        elif name == "DL" and not here[1]:
+        elif name == "DL" and not ends:
             folders.append(heading if len(folders) < DEEPEST else "")
             heading = ""
         elif name == "DL" and folders:
             folders.pop()
-        elif name == "DD" and not here[1] and found is not None:
+        elif name == "DD" and not ends and found is not None:
             found["note"] = words(unescape(said))
-        elif name == "A" and not here[1]:
+        elif name == "A" and not ends:
             if found is not None:
                 yield _bookmark(found)
-            found = {**_attributes(here[3]), "title": line(unescape(said)), "folder": "/".join(filter(None, folders))}
+            found = {
+                **_attributes(attributes),
+                "title": line(unescape(said)),
+                "folder": "/".join(filter(None, folders)),
+            }
     if found is not None:
         yield _bookmark(found)
 
@@ -68,13 +85,13 @@ def _bookmark(found: dict[str, str]) -> Item | Problem:
 
 def read_pocket(text: str) -> Iterator[Item | Problem]:
     """Two lists: what is unread, and under the heading "Read Archive" what was read."""
-    archived, pieces = False, list(_TAG.finditer(text))
-    for here, following in zip(pieces, [*pieces[1:], None], strict=True):
-        said = line(unescape(text[here.end() : following.start() if following else None]))
-        if (here[2] or "").upper() == "H1" and not here[1]:
+    archived = False
+    for name, ends, attributes, inside in _pieces(text):
+        said = line(unescape(inside))
+        if name == "H1" and not ends:
             archived = "archive" in said.casefold()
-        elif (here[2] or "").upper() == "A" and not here[1]:
-            found = _attributes(here[3])
+        elif name == "A" and not ends:
+            found = _attributes(attributes)
             if not (url := line(found.get("href"))):
                 yield Problem(said or "a link", "It has no address.")
                 continue

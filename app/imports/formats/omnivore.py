@@ -13,14 +13,13 @@ from typing import Any
 from app.errors import Invalid
 from app.imports import archive
 from app.imports.formats import tables
-from app.imports.formats.common import BROKEN, day, decoded, elements, line, moment, names, told, words
+from app.imports.formats.common import BROKEN, MOST_TAGS, day, decoded, elements, line, moment, names, told, words
 from app.imports.model import Highlight, Item, Problem
 
 MOST = 50_000_000  # bytes of metadata or of a table
 MOST_CONTENT = 10_000_000
 _METADATA = re.compile(r"(?:.*/)?metadata_\d+_to_\d+\.json")
 _PART = re.compile(r"(?:.*/)?(?:part_\d+|pocket|export)\w*\.csv")
-_LABELS = re.compile(r"((?:\s+#[^\s#]+)+)\s*$")
 
 
 def kind_of(data: bytes) -> str | None:
@@ -82,9 +81,13 @@ def highlights(key: str, text: str) -> tuple[str, tuple[Highlight, ...]]:
     for block in blocks:
         if block.lstrip().startswith(">"):
             quote = "\n".join(re.sub(r"^\s*>\s?", "", each) for each in block.splitlines()).strip()
-            labels = _LABELS.search(quote)
-            quote = quote[: labels.start()] if labels else quote
-            tags = tuple(label.lstrip("#").replace("_", " ") for label in labels[1].split()) if labels else ()
+            tags: tuple[str, ...] = ()
+            while (
+                len(parts := quote.rsplit(None, 1)) == 2
+                and re.fullmatch(r"#[^\s#]+", parts[1])
+                and len(tags) < MOST_TAGS
+            ):
+                quote, tags = parts[0], (parts[1].lstrip("#").replace("_", " "), *tags)
             digest = sha256(" ".join(quote.split()).encode("utf-8", "replace")).hexdigest()[:32]
             same = sum(each.key.startswith(f"{key}:{digest}") for each in found)
             found.append(Highlight(key=f"{key}:{digest}{f'#{same + 1}' if same else ''}", quote=quote, tags=tags))

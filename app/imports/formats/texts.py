@@ -20,13 +20,13 @@ def looks_ris(head: str) -> bool:
 
 
 def read_ris(text: str) -> Iterator[Item | Problem]:
-    record: dict[str, list[str]] = defaultdict(list)
+    record: dict[str, list[list[str]]] = defaultdict(list)
     begin, last, number = 0, "", 0
     for number, each in enumerate(text.splitlines(), 1):
         found = _RIS.match(each.rstrip())
         if not found:
             if last and record:
-                record[last][-1] += f"\n{each.strip()}"
+                record[last][-1].append(each.strip())
             elif each.strip():
                 yield Problem(f"line {number}", "This line belongs to no entry.")
             continue
@@ -40,13 +40,15 @@ def read_ris(text: str) -> Iterator[Item | Problem]:
             record, last = defaultdict(list), ""
         else:
             begin = number if not record else begin
-            record[last].append(value)
+            record[last].append([value])
     if record:
         yield Problem(f"line {begin}", "This entry has no end.")
         yield _of_ris(begin, record)
 
 
-def _of_ris(begin: int, record: dict[str, list[str]]) -> Item | Problem:
+def _of_ris(begin: int, lines: dict[str, list[list[str]]]) -> Item | Problem:
+    record = {tag: ["\n".join(each) for each in values] for tag, values in lines.items()}
+
     def one(*tags: str) -> str:
         return next((line(record[tag][0]) for tag in tags if record.get(tag)), "")
 
@@ -74,10 +76,10 @@ def _plain(note: str) -> str:
     """Zotero writes its notes as HTML."""
     if not re.search(r"</?(p|div|span|br|li|ul|strong|em|b|i|blockquote)\b", note):
         return words(unescape(note))
-    note = re.sub(r"\s*\n\s*", " ", note)
+    note = " ".join(each.strip() for each in note.split("\n"))
     note = re.sub(r"<(?:br\s*/?|/p|/div|/li|/h\d)\s*>", "\n\n", note)
     note = re.sub(r"<li[^>]{0,200}>", "- ", note)
-    return re.sub(r"\n\s*\n\s*", "\n\n", words(unescape(re.sub(r"<[^>]{0,2000}>", "", note))))
+    return re.sub(r"\n\s*\n\s*", "\n\n", words(unescape(re.sub(r"<[^<>]{0,2000}>", "", note))))
 
 
 def _name(author: str) -> str:

@@ -68,4 +68,4 @@ def _place(content: str, given: dict[str, Any]) -> int | None:
     offset = given.get("startOffset")
     offset = int(offset) if isinstance(offset, int | str) and str(offset).isdecimal() and len(str(offset)) < 8 else 0
     paragraphs = re.split(r"</(?:p|div|li|blockquote|h\d)\s*>", content)[: int(number[1][:6]) - 1 if number else 0]
-    return sum(len(re.sub(r"<[^>]*>", "", each).strip()) + 1 for each in paragraphs) + offset
+    return sum(len(re.sub(r"<[^<>]*>", "", each).strip()) + 1 for each in paragraphs) + offset

@@ -51,7 +51,9 @@ def read_entry(archive: zipfile.ZipFile, name: str, *, most: int) -> bytes:
     try:
         with archive.open(name) as entry:
             data = entry.read(most + 1)
-    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except (
+        KeyError, ValueError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError,
+    ) as error:  # fmt: skip
         raise _refused("This file of the archive is damaged, or packed in a way that cannot be unpacked.") from error
     if len(data) > most:
         raise _refused(f"This file of the archive has more than {most / 1e6:g} MB, the most that is taken in.")

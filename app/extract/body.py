@@ -32,6 +32,7 @@ _NOTICE = re.compile(
     r"https?://|\b[\w-]+\.(?:com|org|net)\b|@\w|twitter|follow |contributed|reached at|this version corrects", re.I
 )
 _ENOUGH = 250
+_MANY = 1000  # blocks: so many are not compared with the captions, each with each
 
 
 def read_body(tree: HtmlElement, stated: Metadata, shown: Sequence[str]) -> list[Unit]:
@@ -156,6 +157,7 @@ def _filtered(units: list[Unit], stated: Metadata, shown: Sequence[str]) -> list
         if unit.key not in first or places[unit.place] > places[first[unit.key].place]:
             first[unit.key] = unit
     kept: list[Unit] = []
+    shown = shown if len(units) < _MANY else ()
     for unit in units:
         key = unit.key
         row = unit.element.tag == "tr"

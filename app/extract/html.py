@@ -19,7 +19,7 @@ from app.extract.metadata import read_metadata
 from app.extract.units import Unit
 
 MAX_DEPTH = 500
-MAX_ELEMENTS = 15_000  # the largest of 250 news pages has 5,000
+MAX_ELEMENTS = 10_000  # the largest of 250 news pages has 5,000
 MAX_TEXT = 1_000_000
 MAX_ATTRIBUTES = 300
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}")

@@ -141,10 +141,15 @@ class Article(Base):
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
     created_by: Mapped[int | None] = person()
     deleted_at: Mapped[datetime | None]
+    silent_revision: Mapped[int | None]  # the latest that changed a quote or a figure and did not say so
+    checks: Mapped[str] = mapped_column(String(8), default="")  # whether by themselves: on, off, "": as the settings say
+    check_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class Revision(Base):
-    """One captured text: immutable. `blocks` are [type, start, end], joined by one line break each."""
+    """One captured text: immutable. `blocks` are [type, start, end], joined by one line break each. `added` and `removed`
+    count words beside the revision before; `cause` is empty for the first, else check or schedule; `silent` as of an
+    Article."""
 
     __tablename__ = "revisions"
     __table_args__ = (UniqueConstraint("article_id", "number"),)
@@ -164,6 +169,10 @@ class Revision(Base):
     language: Mapped[str] = mapped_column(String(16), default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
     created_by: Mapped[int | None] = person()
+    cause: Mapped[str] = mapped_column(String(16), default="")
+    added: Mapped[int] = mapped_column(default=0)
+    removed: Mapped[int] = mapped_column(default=0)
+    silent: Mapped[bool] = mapped_column(default=False)
 
 
 class Capture(Base):
@@ -172,7 +181,7 @@ class Capture(Base):
 
     Where a site was asked: `asked_url` is the address asked for, `url` where its redirects ended, `headers` and `status`
     are of its last answer. `outcome` is empty for what a revision was made of, else that of a check whether the site
-    still says the same: unchanged, changed, emptier or failed; `problem` says why. A check that brought no bytes has the
+    still says the same: unchanged, minor, changed, emptier or failed; `problem` says why. A check that brought no bytes has the
     `sha256` of what it was compared with (unchanged), or none."""
 
     __tablename__ = "captures"
@@ -365,6 +374,34 @@ class Annotation(Base):
     hedged: Mapped[bool] = mapped_column(default=False)
     figures: Mapped[list[Any]] = mapped_column(default=list)  # [{"start", "end", "value", "unit", "period"}, ...]
     verdict: Mapped[str] = mapped_column(String(16), default="unverified", index=True)
+    past: Mapped[bool] = mapped_column(default=False)  # a find of an older revision, which the newer ones have anew
+
+
+class AnnotationPlace(Base):
+    """Where an annotation stood in an older revision, and how it got on from there to revision `carried_to`: `state` and
+    `score` as of app.anchoring; what is lost stays here. `doubt` says why a person should look: quote, figure, parts,
+    unsure. `decision` is theirs: accepted, moved, kept, deleted. `offsets` are the others of the annotation's."""
+
+    __tablename__ = "annotation_places"
+    __table_args__ = (UniqueConstraint("annotation_id", "revision_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id", ondelete="CASCADE"))
+    revision_id: Mapped[int] = cascade("revisions.id")
+    start: Mapped[int]
+    end: Mapped[int]
+    exact: Mapped[str]
+    prefix: Mapped[str] = mapped_column(default="")
+    suffix: Mapped[str] = mapped_column(default="")
+    spans: Mapped[list[Any]] = mapped_column(default=list)
+    offsets: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    carried_to: Mapped[int]
+    state: Mapped[str] = mapped_column(String(16))
+    score: Mapped[float]
+    doubt: Mapped[str] = mapped_column(String(16), default="")
+    decision: Mapped[str] = mapped_column(String(16), default="")
+    reviewed_by: Mapped[int | None] = person()
+    reviewed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Verdict(Base):
@@ -609,6 +646,91 @@ class FeedRule(Base):
     kind: Mapped[str] = mapped_column(String(16))  # site, words, speaker
     pattern: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+# What other programs speak
+
+
+class OutsideNote(Base):
+    """What somebody wrote through a program on a page that is no article here. `refs` are the rows it answers, the first
+    of its thread first; `target` is as the program sent it. `keys`, `tag_keys` and `ref_keys` are for looking it up: one
+    in each line, with a line break before and after."""
+
+    __tablename__ = "outside_notes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    author_id: Mapped[int | None] = person(index=True)
+    uri: Mapped[str]
+    keys: Mapped[str]
+    title: Mapped[str] = mapped_column(default="")
+    body: Mapped[str] = mapped_column(default="")
+    quote: Mapped[str] = mapped_column(default="")
+    tags: Mapped[list[Any]] = mapped_column(default=list)
+    tag_keys: Mapped[str] = mapped_column(default="")
+    refs: Mapped[list[Any]] = mapped_column(default=list)
+    ref_keys: Mapped[str] = mapped_column(default="")
+    target: Mapped[list[Any]] = mapped_column(default=list)
+    extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    visibility: Mapped[str] = mapped_column(String(8), default="all")  # all, private
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    updated_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    deleted_at: Mapped[datetime | None]
+
+
+class PostedTarget(Base):
+    """How a program said where its annotation stands, so that it gets that back: of a passage while it stands at `start`
+    and `end`, or of a note. `quote` are the words that found no place here; then they stand in the note itself."""
+
+    __tablename__ = "posted_targets"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    annotation_id: Mapped[int | None] = mapped_column(ForeignKey("annotations.id", ondelete="CASCADE"), unique=True)
+    note_id: Mapped[int | None] = mapped_column(ForeignKey("notes.id", ondelete="CASCADE"), unique=True)
+    uri: Mapped[str]
+    title: Mapped[str] = mapped_column(default="")
+    target: Mapped[list[Any]] = mapped_column(default=list)
+    start: Mapped[int | None]
+    end: Mapped[int | None]
+    quote: Mapped[str] = mapped_column(default="")
+    tags: Mapped[list[Any]] = mapped_column(default=list)  # as they were spelled
+    extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class RowFlag(Base):
+    """That a person flagged what a program shows (`row` is its id there), or that an editor hides it there."""
+
+    __tablename__ = "row_flags"
+    __table_args__ = (UniqueConstraint("row", "kind", "user_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    row: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(8))  # flag, hide
+    user_id: Mapped[int] = cascade("users.id")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class OAuthCode(Base):
+    """What a program exchanges, once, for tokens."""
+
+    __tablename__ = "oauth_codes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = cascade("users.id")
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    client: Mapped[str]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class OAuthToken(Base):
+    """What a program acts with for a person, until it expires; with the refresh token it gets a new pair."""
+
+    __tablename__ = "oauth_tokens"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = cascade("users.id")
+    code_id: Mapped[int] = cascade("oauth_codes.id")
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    refresh_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime]
+    refresh_until: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    used_at: Mapped[datetime | None]
 
 
 class SearchDocument(Base):

@@ -733,6 +733,26 @@ class OAuthToken(Base):
     used_at: Mapped[datetime | None]
 
 
+class KeptAnnotation(Base):
+    """A Web Annotation as it was posted (`body`), so that nothing of it is lost. Where it speaks of one of our articles
+    `article_id` says so; what stands in the reader for it is `annotation_id` and `note_id`, and where there is a passage,
+    that passage says whether it is deleted."""
+
+    __tablename__ = "kept_annotations"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(36), unique=True)  # in its address
+    article_id: Mapped[int | None] = cascade("articles.id")
+    annotation_id: Mapped[int | None] = cascade("annotations.id")
+    note_id: Mapped[int | None] = mapped_column(ForeignKey("notes.id", ondelete="SET NULL"), index=True)
+    author_id: Mapped[int | None] = person(index=True)
+    visibility: Mapped[str] = mapped_column(String(8), default="all")  # all, private
+    body: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+    deleted_at: Mapped[datetime | None]
+
+
 class SearchDocument(Base):
     """What full-text search looks through; the index itself (FTS5, tsvector) is made by the migrations on this table
     and follows it by triggers. `visible_to` is the one person who sees it, or null for everybody."""

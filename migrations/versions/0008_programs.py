@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     _hypothesis()
     _oauth()
+    _web_annotation()
 
 
 def _person(table: str, column: str, target: str = "users", gone: str = "CASCADE") -> sa.ForeignKeyConstraint:
@@ -109,6 +110,30 @@ def _oauth() -> None:
         op.create_index(op.f(f"ix_oauth_tokens_{column}"), "oauth_tokens", [column])
 
 
+def _web_annotation() -> None:
+    op.create_table(
+        "kept_annotations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=36), nullable=False),
+        *(sa.Column(f"{what}_id", sa.Integer(), nullable=True) for what in ("article", "annotation", "note", "author")),
+        sa.Column("visibility", sa.String(length=8), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        _person("kept_annotations", "article_id", "articles"),
+        _person("kept_annotations", "annotation_id", "annotations"),
+        _person("kept_annotations", "note_id", "notes", gone="SET NULL"),
+        _person("kept_annotations", "author_id", gone="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_annotations")),
+        sa.UniqueConstraint("name", name=op.f("uq_kept_annotations_name")),
+    )
+    for what in ("article", "annotation", "note", "author"):
+        op.create_index(op.f(f"ix_kept_annotations_{what}_id"), "kept_annotations", [f"{what}_id"])
+
+
 def downgrade() -> None:
+    op.drop_table("kept_annotations")
     for table in ("oauth_tokens", "oauth_codes", "row_flags", "posted_targets", "outside_notes"):
         op.drop_table(table)

@@ -25,7 +25,10 @@ from app.models import (
     FeedRule,
     ImportBatch,
     Job,
+    KeptAnnotation,
     Note,
+    OAuthToken,
+    OutsideNote,
     SignIn,
     SiteRule,
     Source,
@@ -36,6 +39,7 @@ from app.models import (
 
 ROLES = ("reader", "analyst", "editor", "admin")
 SAFE = ("GET", "HEAD", "OPTIONS")
+OAUTH_PREFIX = "oauth-"  # of the tokens that programs are given in the name of a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,10 @@ def person_or_none(request: Request) -> Person | None:
     """Who is asking, by bearer token or else by the browser's session; looked up once a request."""
     if not hasattr(request.state, "person"):
         scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-        token = bearer.strip() if scheme.lower() == "bearer" else request.cookies.get(cookie_name(request), "")
-        find = _by_api_token if scheme.lower() == "bearer" else _by_sign_in
+        by_token = scheme.lower() in ("bearer", "token")
+        token = bearer.strip() if by_token else request.cookies.get(cookie_name(request), "")
+        find = _by_api_token if by_token else _by_sign_in
+        find = _by_oauth_token if by_token and token.startswith(OAUTH_PREFIX) else find
         request.state.person = find(request, token_hash(token)) if token else None
     found: Person | None = request.state.person
     return found
@@ -93,6 +99,18 @@ def _by_api_token(request: Request, hashed: str) -> Person | None:
     user, token = row
     _seen(request, ApiToken, ApiToken.used_at, token.id, token.used_at)
     return Person(user.id, user.name, user.role, token.scope)
+
+
+def _by_oauth_token(request: Request, hashed: str) -> Person | None:
+    query = select(User, OAuthToken).join(OAuthToken, OAuthToken.user_id == User.id)
+    query = query.where(OAuthToken.token_hash == hashed, OAuthToken.expires_at > now(), User.disabled_at.is_(None))
+    with request.app.state.database.read() as db:
+        row = db.execute(query).first()
+    if row is None:
+        return None
+    user, token = row
+    _seen(request, OAuthToken, OAuthToken.used_at, token.id, token.used_at)
+    return Person(user.id, user.name, user.role)
 
 
 def _by_sign_in(request: Request, hashed: str) -> Person | None:
@@ -158,8 +176,18 @@ def visible_annotations(person: Person) -> ColumnElement[bool]:
 
 
 def live_annotations(person: Person) -> ColumnElement[bool]:
-    """What counts, and stands in lists: neither deleted nor dismissed."""
+    """What counts, and stands in lists: neither deleted nor dismissed, nor left behind in an older revision."""
+    standing = and_(Annotation.deleted_at.is_(None), Annotation.past.is_(False), Annotation.status != "dismissed")
+    return and_(standing, visible_annotations(person))
+
+
+def kept_annotations(person: Person) -> ColumnElement[bool]:
+    """Neither deleted nor dismissed, wherever it stands: what was left behind in an older revision too."""
     return and_(Annotation.deleted_at.is_(None), Annotation.status != "dismissed", visible_annotations(person))
+
+
+def visible_outside(person: Person) -> ColumnElement[bool]:
+    return or_(OutsideNote.visibility == "all", OutsideNote.author_id == person.id)
 
 
 def visible_speakers(person: Person) -> ColumnElement[bool]:
@@ -171,6 +199,20 @@ def visible_speakers(person: Person) -> ColumnElement[bool]:
 
 def visible_notes(person: Person) -> ColumnElement[bool]:
     return or_(Note.visibility == "all", Note.author_id == person.id)
+
+
+def visible_kept(person: Person) -> ColumnElement[bool]:
+    """Of a query that has its article, annotation and note by outer joins: none of them is deleted or hidden."""
+    kept = KeptAnnotation
+    return and_(
+        kept.deleted_at.is_(None),
+        or_(kept.visibility == "all", kept.author_id == person.id),
+        or_(kept.article_id.is_(None), visible_articles(person)),
+        or_(kept.annotation_id.is_(None), and_(Annotation.deleted_at.is_(None), visible_annotations(person))),
+        or_(
+            kept.annotation_id.is_not(None), Note.id.is_(None), and_(Note.deleted_at.is_(None), visible_notes(person))
+        ),
+    )
 
 
 # Load and authorise in one call
@@ -299,6 +341,34 @@ def note_for_editing(db: Session, person: Person, note_id: int, *, deleted: bool
     note = note_for_reading(db, person, note_id, deleted=deleted)
     _own_or_editor(person, note.author_id, "note")
     return note
+
+
+def outside_for_editing(db: Session, person: Person, note_id: int) -> OutsideNote:
+    note = db.scalar(select(OutsideNote).where(OutsideNote.id == note_id, visible_outside(person)))
+    if note is None or note.deleted_at:
+        raise NotFound
+    _own_or_editor(person, note.author_id, "note")
+    return note
+
+
+def kept_for_reading(db: Session, person: Person, name: str) -> KeptAnnotation:
+    """Also a deleted one, for whoever could see it: it is gone, and not missing."""
+    kept = db.scalar(select(KeptAnnotation).where(KeptAnnotation.name == name))
+    if kept is None or (kept.visibility != "all" and kept.author_id != person.id):
+        raise NotFound
+    if kept.article_id is not None:
+        article_for_reading(db, person, kept.article_id)
+    if kept.annotation_id is not None:
+        annotation_for_reading(db, person, kept.annotation_id, deleted=True)
+    elif kept.note_id is not None:
+        note_for_reading(db, person, kept.note_id, deleted=True)
+    return kept
+
+
+def kept_for_editing(db: Session, person: Person, name: str) -> KeptAnnotation:
+    kept = kept_for_reading(db, person, name)
+    _own_or_editor(person, kept.author_id, "annotation")
+    return kept
 
 
 def source_for_reading(db: Session, person: Person, source_id: int, *, deleted: bool = False) -> Source:

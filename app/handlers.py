@@ -148,10 +148,19 @@ def feed_item(work: Work) -> Store:
 
 
 def enqueue_due(db: Session) -> None:
-    """What is due by the clock: feeds to be asked."""
+    """What is due by the clock: feeds and articles to be asked for."""
+    from app.articles import recheck_due
     from app.feeds import poll
 
     poll.enqueue_due(db)
+    recheck_due.enqueue_due(db)
+
+
+def check(work: Work) -> Store:
+    """Looks whether a site still says what an article says. Payload: article_id."""
+    from app.annotations.revise import look_again
+
+    return look_again(work.database, work.payload["article_id"])
 
 
 def warm_up() -> None:
@@ -167,6 +176,7 @@ HANDLERS: dict[str, Handler] = {
     "poll-feed": poll_feed,
     "feed-item": feed_item,
     "stories": stories,
+    "check": check,
     "import": import_items,
     "read": import_export,
 }

@@ -23,7 +23,7 @@ LEASE = timedelta(seconds=30)
 RESEND = timedelta(seconds=5)  # a job that nobody took for so long was not sent, or its number was lost
 MAX_ATTEMPTS = 3
 STATES = ("queued", "running", "done", "failed", "cancelled")
-PRIORITY = {"analyze": 10, "read": 10, "feed-item": -2, "poll-feed": -3, "import": -5}
+PRIORITY = {"analyze": 10, "read": 10, "feed-item": -2, "poll-feed": -3, "check": -4, "import": -5}
 BULK = -10  # what is due for an article that came in with many others
 MOST_SENT = 500  # at once by the sweep
 _UNSENT = "jobs_to_send"

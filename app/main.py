@@ -19,7 +19,11 @@ from app.accounts import routes as accounts
 from app.accounts.throttle import Throttle
 from app.annotations import routes as annotation_routes
 from app.annotations import rule_routes
-from app.api import capture, save, tools
+from app.api import capture, readwise, save, tools
+from app.api.hypothesis import oauth
+from app.api.hypothesis import routes as hypothesis
+from app.api.hypothesis.edge import Cors
+from app.api.web_annotation import routes as web_annotation
 from app.articles import recheck_routes
 from app.articles import routes as articles
 from app.claims import routes as claims
@@ -33,6 +37,7 @@ from app.imports import uploads
 from app.logs import log, set_up_logs
 from app.middleware import Guard, Requests
 from app.notes import routes as notes
+from app.reading import review_routes, revision_routes
 from app.reading import routes as reading
 from app.search import routes as search
 from app.settings import ROOT, Settings, read_settings
@@ -47,6 +52,7 @@ ROUTERS = (
     articles.router,
     recheck_routes.router,
     search.router,
+    web_annotation.router,
     annotation_routes.router,
     rule_routes.router,
     notes.router,
@@ -55,6 +61,8 @@ ROUTERS = (
     claims.router,
     verdicts.router,
     reading.router,
+    revision_routes.router,
+    review_routes.router,
     feeds.router,
     imports.router,
     exports.router,
@@ -62,6 +70,10 @@ ROUTERS = (
     save.router,
     tools.router,
     capture.router,
+    hypothesis.router,
+    oauth.router,
+    oauth.token_router,
+    readwise.router,
 )
 
 
@@ -97,6 +109,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     roomy = dict.fromkeys(("/captures", "/save", "/api/capture"), articles.ROOM * settings.max_upload)
     roomy["/imports"] = uploads.ROOM * settings.max_upload + 1_000_000
     app.add_middleware(Guard, limit=settings.max_upload + 1_000_000, refuse=error_answer, roomy=roomy)
+    app.add_middleware(Cors)
     app.add_middleware(Requests, failed=_failed)
     app.add_exception_handler(AppError, _app_error)
     app.add_exception_handler(RequestValidationError, _bad_request)

@@ -142,7 +142,7 @@ class Article(Base):
     created_by: Mapped[int | None] = person()
     deleted_at: Mapped[datetime | None]
     silent_revision: Mapped[int | None]  # the latest that changed a quote or a figure and did not say so
-    checks: Mapped[str] = mapped_column(String(8), default="")  # whether by themselves: on, off, "": as the settings say
+    checks: Mapped[str] = mapped_column(String(8), default="")  # by themselves: on, off, "": as the settings say
     check_at: Mapped[datetime | None] = mapped_column(index=True)
 
 

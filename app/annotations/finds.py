@@ -33,7 +33,7 @@ def store_analysis(db: Session, *, revision: Revision, analysis: engine.Analysis
     kept, untouched = _existing(db, revision)
     shield = _Shield(kept)
     found = {key: row for key, row in _rows(db, revision, analysis).items() if not shield.covers(*key)}
-    _hold_back(db, revision, found.values())
+    _hold_back(db, revision, found.values(), db.get_one(Article, revision.article_id))
     _remove(db, [row for key, row in untouched.items() if key not in found])
     changes = [change for key, row in untouched.items() if key in found and (change := _change(row, found[key]))]
     if changes:
@@ -46,11 +46,11 @@ def store_analysis(db: Session, *, revision: Revision, analysis: engine.Analysis
     search.index_annotations(db, revision.article_id)
 
 
-def _hold_back(db: Session, revision: Revision, rows: Iterable[dict[str, Any]]) -> None:
-    rules = rules_of(db, db.get_one(Article, revision.article_id).site)
+def _hold_back(db: Session, revision: Revision, rows: Iterable[dict[str, Any]], article: Article) -> None:
+    rules, past = rules_of(db, article.site), revision.number != article.revision
     for row in rows:
         rule = holding_back(rules, row["kind"], row["exact"], row["cue"], row["rule"])
-        row |= {"status": "dismissed" if rule else "found", "site_rule_id": rule.id if rule else None}
+        row |= {"status": "dismissed" if rule else "found", "site_rule_id": rule.id if rule else None, "past": past}
 
 
 def context(text: str, start: int, end: int) -> dict[str, str]:

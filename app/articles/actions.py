@@ -93,8 +93,8 @@ def add_article(db: Session, *, person: Person | None, capture: Capture, documen
     article = Article(
         **facts,
         canonical_url=clean(address) if address else None,
-        sort_at=_sort_time(document.published),
-        first_words=_first_words(document),
+        sort_at=sort_time(document.published),
+        first_words=first_words(document),
         words=len(text.split()),
     )
     db.add(article)
@@ -136,7 +136,7 @@ def text_sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _sort_time(published: str | None) -> datetime:
+def sort_time(published: str | None) -> datetime:
     try:
         time = datetime.fromisoformat(published or "")
     except ValueError:
@@ -144,7 +144,7 @@ def _sort_time(published: str | None) -> datetime:
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-def _first_words(document: Document) -> str:
+def first_words(document: Document) -> str:
     """The beginning of the body, without its dateline."""
     body = next((p.text for p in document.paragraphs if p.type in ("p", "summary")), document.paragraphs[0].text)
     if document.dateline and body.startswith(document.dateline):

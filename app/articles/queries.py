@@ -50,6 +50,7 @@ class Item:
     article: Article
     may_delete: bool
     reading: str  # "unread", "changed" (since it was read), "read"
+    read: int | None = None  # the revision
     quotes: int = 0
     speakers: int = 0
     claims: int = 0
@@ -152,7 +153,7 @@ def _tagged(person: Person, tag: str) -> Any:
 def _item(row: Row[Any], person: Person) -> Item:
     article, read = row.Article, row.read
     reading = "unread" if read is None else "changed" if read < article.revision else "read"
-    return Item(article, may_edit_article(person, article), reading)
+    return Item(article, may_edit_article(person, article), reading, read)
 
 
 def _count(db: Session, person: Person, items: dict[int, Item]) -> None:

@@ -1,8 +1,10 @@
 """Whether a site still says what an article says: its address is asked again, and the answer kept as a record beside the
-first. Nothing here changes an article, a revision or an annotation, whatever the site answers."""
+first. Nothing here changes an article, a revision or an annotation, whatever the site answers: of what has changed,
+app.annotations.revise makes a new revision."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from app import files
 from app.access import Person
-from app.articles import actions, intake, queries
+from app.anchoring import Alignment
+from app.articles import actions, intake, queries, revisions
 from app.articles.canonical import web_address
 from app.errors import AppError, Invalid
 from app.extract import Document, NotAnArticle
@@ -20,9 +23,17 @@ from app.fetch import FetchError
 from app.models import Article, Capture, Revision, User, now
 from app.settings import Settings
 
-Outcome = Literal["unchanged", "changed", "emptier", "failed"]
+Outcome = Literal["unchanged", "minor", "changed", "emptier", "failed"]
 EMPTIER = 0.6  # of the words of before: fewer are no new version but a wall, an excuse or an empty page
 MOST = 100  # captures on the page of the record
+AROUND = 14  # words of the longest line that may be no part of the text
+_AROUND = re.compile(
+    r"\b(?:advertisement|read more|read also|see also|related|share (?:this|on)|follow us|sign up|subscribe|newsletter"
+    r"|all rights reserved|\d+ (?:comments?|shares|views|min(?:ute)?s? read)|last updated|updated at|most read)\b|^©",
+    re.IGNORECASE,
+)
+_ALIKE = {ord(a): b for a, b in zip("\u2018\u2019\u201c\u201d\u2013\u2014\u2011\u00a0", "''\"\"--- ", strict=True)}
+_ALIKE |= dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"), "")
 
 
 @dataclass(frozen=True)
@@ -31,7 +42,7 @@ class Known:
 
     address: str
     capture: Capture | None
-    text: str
+    revision: Revision
 
     @property
     def headers(self) -> dict[str, Any]:
@@ -40,7 +51,8 @@ class Known:
 
 @dataclass(frozen=True)
 class Check:
-    """What the site answered; `document` is there where the text has changed."""
+    """What the site answered. Where it has changed, `document` is what the next revision is made of, and `alignment` that
+    of its words with those of revision `number`."""
 
     asked_url: str
     outcome: Outcome
@@ -48,6 +60,9 @@ class Check:
     given: intake.Given | None = None
     document: Document | None = None
     status: int | None = None
+    number: int = 0
+    alignment: Alignment | None = None
+    wait: float | None = None  # seconds until it is our turn at the site
 
 
 def address_of(article: Article, capture: Capture | None) -> str | None:
@@ -63,17 +78,17 @@ def known(db: Session, article: Article) -> Known:
     address = address_of(article, capture)
     if address is None:
         raise Invalid("This article came without an address, so there is no place to look at again.")
-    query = select(Revision.text).where(Revision.article_id == article.id, Revision.number == article.revision)
-    return Known(address, capture if capture and capture.kind == "url" else None, db.execute(query).scalar_one())
+    return Known(address, capture if capture and capture.kind == "url" else None, revisions.current(db, article))
 
 
-def look(known: Known, settings: Settings) -> Check:
-    """Asks the site; outside of any transaction."""
+def look(known: Known, settings: Settings, *, patience: float | None = None) -> Check:
+    """Asks the site; outside of any transaction. `patience` as of `intake.from_address`."""
     etag, last_modified = (str(known.headers.get(name, "")) for name in ("etag", "last-modified"))
     try:
-        given = intake.from_address(known.address, settings, etag=etag, last_modified=last_modified)
+        given = intake.from_address(known.address, settings, patience=patience, etag=etag, last_modified=last_modified)
     except FetchError as error:
-        return Check(known.address, "failed", error.message, status=error.answered)
+        wait = (error.retry_after or 60.0) if error.cause == "wait" else None
+        return Check(known.address, "failed", error.message, status=error.answered, wait=wait)
     if given.fetched and given.fetched.unchanged:
         return Check(known.address, "unchanged", given=given)
     try:
@@ -84,28 +99,64 @@ def look(known: Known, settings: Settings) -> Check:
     return _compared(known, given, document, settings)
 
 
-def _compared(known: Known, given: intake.Given, document: Document, settings: Settings) -> Check:
-    before, after = _before(known, settings), _words(document)
-    if after == before or after == known.text.split():
+def _compared(known: Known, given: intake.Given, after: Document, settings: Settings) -> Check:
+    before, revision = _before(known, settings), known.revision
+    words = revision.text.split()
+    if before is None and _words(after) == words:  # people divide into paragraphs as they like
         return Check(known.address, "unchanged", given=given)
-    if len(after) < EMPTIER * len(before):
-        return Check(known.address, "emptier", f"The page has {len(after)} words; it had {len(before)}.", given)
-    return Check(known.address, "changed", given=given, document=document)
+    then, told = len(_words(before) if before else words), len(_words(after))
+    if told < EMPTIER * then:
+        return Check(known.address, "emptier", f"The page has {told} words; it had {then}.", given)
+    document = revisions.merged(revision, before, after)
+    text = actions.joined(document.paragraphs)[0]
+    if _stated(document) == _facts(revision):
+        if text == revision.text and document.updated == revision.updated:
+            return Check(known.address, "unchanged", given=given)
+        if minor := _minor(revision, document, text):
+            return Check(known.address, "minor", minor, given)
+    alignment = Alignment(revision.text, text)
+    return Check(known.address, "changed", given=given, document=document, number=revision.number, alignment=alignment)
 
 
-def _before(known: Known, settings: Settings) -> list[str]:
-    """The words of the first capture as they are understood today: people may have edited the text, and a newer version
-    of the program may read the page differently."""
-    if known.capture is not None:
-        capture = known.capture
-        try:
-            data = files.get(settings.files, capture.sha256)
-            form = kind_by_name("", capture.media_type) or "html"
-            again = intake.Given("url", form, data, "url", capture.url, capture.media_type, charset=_charset(capture))
-            return _words(intake.read(again, settings))
-        except (AppError, files.DamagedError):
-            pass
-    return known.text.split()
+def _facts(revision: Revision) -> tuple[Any, ...]:
+    return revision.title, tuple(revision.authors), revision.published, revision.dateline
+
+
+def _stated(document: Document) -> tuple[Any, ...]:
+    return document.title, document.authors, document.published, document.dateline or ""
+
+
+def _minor(revision: Revision, document: Document, text: str) -> str:
+    """Why what differs is no new version; empty where it is one."""
+    if text == revision.text:
+        return "Only the time of its last update differs."
+    if text.split() == revision.text.split():
+        return "Only white space and paragraphs differ."
+    if text.translate(_ALIKE).split() == revision.text.translate(_ALIKE).split():
+        return "Only quotation marks, dashes and white space differ."
+    before, after = ({_plain(p.text) for p in each} for each in (revisions.paragraphs(revision), document.paragraphs))
+    if all(len(line.split()) <= AROUND and _AROUND.search(line) for line in before ^ after):
+        return "Only lines around the text differ, such as what to read next."
+    return ""
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.translate(_ALIKE).split())
+
+
+def _before(known: Known, settings: Settings) -> Document | None:
+    """The capture of the revision as it is understood today: people may have edited the text, and a newer version of the
+    program may read the page differently."""
+    if known.capture is None:
+        return None
+    capture = known.capture
+    try:
+        data = files.get(settings.files, capture.sha256)
+        form = kind_by_name("", capture.media_type) or "html"
+        again = intake.Given("url", form, data, "url", capture.url, capture.media_type, charset=_charset(capture))
+        return intake.read(again, settings)
+    except (AppError, files.DamagedError):
+        return None
 
 
 def _charset(capture: Capture) -> str | None:
@@ -116,7 +167,7 @@ def _words(document: Document) -> list[str]:
     return actions.joined(document.paragraphs)[0].split()
 
 
-def record(db: Session, *, person: Person, article: Article, check: Check) -> Capture:
+def record(db: Session, *, person: Person | None, article: Article, check: Check) -> Capture:
     """Keeps a check as a capture of the current revision: an answer that brought bytes with them."""
     current, given = queries.current_capture(db, article), check.given
     fetched = given.fetched if given else None
@@ -136,7 +187,7 @@ def record(db: Session, *, person: Person, article: Article, check: Check) -> Ca
         document=check.document.as_json() if check.document else {},
         outcome=check.outcome,
         problem=check.problem,
-        created_by=person.id,
+        created_by=person.id if person else None,
         **bytes_of,
         **({"status": check.status, "asked_url": check.asked_url, "fetched_at": now()} | actions.answered(fetched)),
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 
 from app import access, files
 from app.access import Analyst, CurrentUser
-from app.articles import intake, recheck
+from app.annotations import revise
+from app.articles import intake, recheck, recheck_due
 from app.db import ReadDb, WriteDb
 from app.errors import NotFound
 from app.forms import RowId
@@ -34,7 +35,7 @@ def record(request: Request, user: CurrentUser, db: ReadDb, article_id: RowId) -
     first = next((capture for capture, _, _ in captures if not capture.outcome), None)
     return page(
         request, "articles/record.html", article=article, captures=captures, may_check=user.may_annotate,
-        address=recheck.address_of(article, first),
+        address=recheck.address_of(article, first), check_days=request.app.state.settings.check_days,
     )  # fmt: skip
 
 
@@ -51,5 +52,14 @@ def download(request: Request, user: CurrentUser, db: ReadDb, article_id: RowId,
 @router.post("/articles/{article_id}/checks")
 def check(request: Request, user: Analyst, check: Checked, db: WriteDb, article_id: RowId) -> Response:
     article = access.article_for_reading(db, user, article_id)
-    capture = recheck.record(db, person=user, article=article, check=check)
+    capture = revise.store_check(db, person=user, article=article, check=check, cause="check")
     return redirect(request, f"/articles/{article_id}/record#capture-{capture.id}")
+
+
+@router.put("/articles/{article_id}/checks")
+def switch(
+    request: Request, user: Analyst, db: WriteDb, article_id: RowId, checks: Annotated[str, Form()] = ""
+) -> Response:
+    """Whether the article is looked at by itself."""
+    recheck_due.switch(access.article_for_reading(db, user, article_id), checks)
+    return redirect(request, f"/articles/{article_id}/record#checks")

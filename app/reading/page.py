@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app import analysis as engine
 from app.access import Person
+from app.annotations.review import number_waiting
 from app.models import Analysis, Article, Job, Revision
 from app.reading import queries
 from app.reading.cards import Card, Voice, beliefs, draw, outline
@@ -54,6 +55,7 @@ class Text:
     notes: list[Thread]
     counts: Counts
     copies: list[Copy]
+    waiting: int  # annotations that a newer revision changed or lost, for a look
 
 
 _kept: OrderedDict[tuple[Any, ...], Text] = OrderedDict()
@@ -64,11 +66,13 @@ def reader_parts(db: Session, person: Person, article: Article) -> dict[str, Any
     """The context of templates/reading: also what every write that changes the page renders `_changed.html` with."""
     text = _text(db, person, article)
     analysis = text.analysis
+    job, read = queries.newest_job(db, person, article)
     return {
         "article": article,
         "text": text,
         "revision": text.revision,
-        "job": (job := queries.newest_job(db, article)),
+        "job": job,
+        "read": read,
         "busy": is_busy(job),
         "analysis": analysis,
         "outdated": analysis is not None and analysis.engine != engine.ENGINE,
@@ -155,6 +159,7 @@ def _gather(db: Session, person: Person, article: Article) -> Text:
         threads.get(None, []),
         _counts(cards, claims, threads.get(None, [])),
         copies(db, person, article),
+        number_waiting(db, person, article.id) if article.revision > 1 else 0,
     )
 
 

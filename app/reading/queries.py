@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Person, visible_annotations, visible_notes
@@ -16,6 +16,7 @@ from app.models import (
     Analysis,
     Annotation,
     Article,
+    ArticleRead,
     ArticleTag,
     Draft,
     Imported,
@@ -134,7 +135,15 @@ _DRAFTS = (
     .where(Draft.user_id == bindparam("me"), Draft.article_id == bindparam("article"))
     .order_by(Draft.updated_at)
 )
-_JOB = select(Job).where(Job.article_id == bindparam("article"), Job.kind == "analyze").order_by(Job.id.desc()).limit(1)
+_JOB = (
+    select(Job, ArticleRead.revision)
+    .select_from(Article)
+    .outerjoin(Job, and_(Job.article_id == Article.id, Job.kind == "analyze"))
+    .outerjoin(ArticleRead, and_(ArticleRead.article_id == Article.id, ArticleRead.user_id == bindparam("me")))
+    .where(Article.id == bindparam("article"))
+    .order_by(Job.id.desc())
+    .limit(1)
+)
 _ANALYSIS = select(Analysis).where(Analysis.revision_id == bindparam("revision"))
 
 
@@ -192,9 +201,10 @@ def drafts(db: Session, person: Person, article: Article) -> dict[str, str]:
     return {row.key: row.body for row in db.execute(_DRAFTS, {"me": person.id, "article": article.id})}
 
 
-def newest_job(db: Session, article: Article) -> Job | None:
-    """The latest analysis of the article, whatever became of it."""
-    return db.scalars(_JOB, {"article": article.id}).first()
+def newest_job(db: Session, person: Person, article: Article) -> tuple[Job | None, int | None]:
+    """The latest analysis of the article, whatever became of it; and the revision that the person has read, if any."""
+    job, read = db.execute(_JOB, {"article": article.id, "me": person.id}).one()
+    return job, read
 
 
 def analysis(db: Session, revision: Revision) -> Analysis | None:

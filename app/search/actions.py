@@ -70,7 +70,7 @@ def _index_annotations(db: Session, which: Any) -> None:
             "body": annotation.exact,
         }
         for annotation, speaker in rows
-        if annotation.deleted_at is None and annotation.status != "dismissed"
+        if annotation.deleted_at is None and annotation.status != "dismissed" and not annotation.past
     ]
     if documents:  # as plain rows: on SQLite, objects go in one by one
         db.execute(insert(SearchDocument), documents)

@@ -21,6 +21,7 @@ LABELS = {
     "import": "Bringing in articles",
     "read": "Reading an export",
     "poll-feed": "Asking a feed",
+    "check": "Looking whether the text has changed",
     "feed-item": "Taking in an article of a feed",
     "stories": "Looking for the same text elsewhere",
 }

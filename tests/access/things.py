@@ -129,5 +129,6 @@ def make_things(
             **make_feed(db, owner, n, word),
             "sign_in_id": db.query(SignIn.id).order_by(SignIn.id.desc()).limit(1).scalar() or 0,
             "token_id": db.query(ApiToken.id).order_by(ApiToken.id.desc()).limit(1).scalar() or 0,
-            "user_id": user.id, "batch_id": batch.id, "job_id": job.id, "token": link, "key": "article", "format": "jsonl",
+            "user_id": user.id, "number": 1, "batch_id": batch.id, "job_id": job.id, "token": link, "key": "article", "format": "jsonl",
+            "name": f"a{claim.id}", "group": "__world__",
         }  # fmt: skip

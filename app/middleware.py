@@ -26,10 +26,11 @@ HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+OPENED = ("/oauth/authorize", "/sign-in")  # windows that a page shown in another site opens, and hears from
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -66,6 +67,8 @@ class Requests:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
+                if scope["path"] in OPENED:
+                    headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)

@@ -19,7 +19,7 @@ from app.models import Annotation, Article, Revision, Speaker
 from app.notes import actions as notes
 from app.reading import changed as answers
 from app.reading.cards import Card, draw
-from app.reading.page import reader_parts
+from app.reading.page import of_revision, reader_parts
 from app.web import answer, fragment, is_htmx, page
 
 router = APIRouter()
@@ -109,7 +109,7 @@ def again(request: Request, article: Article, form: PassageForm, error: Invalid)
 def card(request: Request, db: ReadDb, user: CurrentUser, annotation_id: RowId) -> Response:
     annotation = annotation_for_reading(db, user, annotation_id)
     article = article_for_reading(db, user, annotation.article_id)
-    parts = reader_parts(db, user, article)
+    parts = _parts(db, user, article, annotation)
     return answer(draw(_card(parts, annotation_id), user))
 
 
@@ -118,7 +118,7 @@ def whole(request: Request, db: ReadDb, user: CurrentUser, annotation_id: RowId)
     """One annotation with all that can be done to it, for browsers without scripts."""
     annotation = annotation_for_reading(db, user, annotation_id)
     article = article_for_reading(db, user, annotation.article_id)
-    parts = reader_parts(db, user, article)
+    parts = _parts(db, user, article, annotation)
     forms = _forms(db, user, annotation, article) if parts["may_annotate"] else []
     context: dict[str, Any] = {
         "annotation": annotation,
@@ -144,6 +144,12 @@ def _forms(db: Session, person: Person, annotation: Annotation, article: Article
     if form := rule_form(article, annotation):
         forms.insert(0 if annotation.status == "dismissed" else len(forms), form)
     return [*forms, replace(_filled(db, person, annotation), more={})]
+
+
+def _parts(db: Session, person: Person, article: Article, annotation: Annotation) -> dict[str, Any]:
+    revision = db.get_one(Revision, annotation.revision_id)
+    older = revision.number != article.revision
+    return of_revision(db, person, article, revision) if older else reader_parts(db, person, article)
 
 
 def _card(parts: dict[str, Any], annotation_id: int) -> Card:

@@ -115,8 +115,13 @@ def _text(db: Session, person: Person, article: Article) -> Text:
     return text
 
 
-def _gather(db: Session, person: Person, article: Article) -> Text:
-    revision = queries.current_revision(db, article)
+def of_revision(db: Session, person: Person, article: Article, revision: Revision) -> dict[str, Any]:
+    """As `reader_parts`, of an older revision: for what still stands there."""
+    return reader_parts(db, person, article) | {"text": _gather(db, person, article, revision), "revision": revision}
+
+
+def _gather(db: Session, person: Person, article: Article, revision: Revision | None = None) -> Text:
+    revision = revision or queries.current_revision(db, article)
     analysis = queries.analysis(db, revision)
     rows = queries.annotation_rows(db, person, revision)
     standings, sources = queries.standings(db, revision), queries.sources(db, revision)

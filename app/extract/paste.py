@@ -114,7 +114,7 @@ def _title_score(lines: Sequence[Line], index: int, start: int) -> float:
     score += 0.5 * line.spaced + 0.5 * (index + 1 < len(lines) and lines[index + 1].spaced)
     score += 1.0 * any(is_stated_masthead(text) for text in below)
     score += 0.8 * (sum(plain(other.text) == plain(line.text) for other in lines) > 1)
-    score -= 2.0 * line.text.endswith((".", ":", "。", ",")) + 1.5 * (line.weight > 130) + 1.5 * (line.weight < 24)
+    score -= 3.5 * line.text.endswith((".", ":", "。", ",")) + 1.5 * (line.weight > 130) + 1.5 * (line.weight < 24)
     return score - 2.5 * (captions.split_credit(line.text)[1] is not None)
 
 

@@ -119,3 +119,11 @@ def test_text_beyond_a_long_list_is_part_of_the_article() -> None:
 def test_entries_of_a_menu_without_space_between_them_are_no_headline() -> None:
     found = pasted(f"NewsSportBusinessLifestyleCultureGoing OutHomes\n\n{TITLE}\n\n" + "\n\n".join(PARAGRAPHS))
     assert found.title == TITLE
+
+
+def test_a_short_first_line_is_the_headline_and_no_sentence_is() -> None:
+    mark = "0f3ab2c4d5e6f7081928374655647382"
+    text = f"Crates\n\nThe harbour took in four million crates last year.\n\nTraders doubt it, and said so ({mark})."
+    document = extract(text.encode(), kind="paste")
+    assert document.title == "Crates"
+    assert [p.text for p in document.paragraphs] == text.split("\n\n")[1:]

@@ -43,8 +43,9 @@ def refresh(db: Session, *, token: str) -> dict[str, Any] | None:
     found = db.scalars(query).first()
     if found is None:
         return None
-    gone = db.connection().execute(delete(OAuthToken).where(OAuthToken.id == found.id)).rowcount
-    return _issued(db, found.user_id, found.code_id) if gone else None
+    db.delete(found)  # by somebody else at this moment: StaleDataError, and nothing is given out twice
+    db.flush()
+    return _issued(db, found.user_id, found.code_id)
 
 
 def revoke(db: Session, *, token: str) -> None:

@@ -25,6 +25,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     tuple_,
     union_all,
 )
@@ -32,7 +33,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.selectable import Subquery
 
 from app.access import Person, kept_annotations, visible_articles, visible_notes, visible_outside
-from app.api.hypothesis.edge import ROW_ID, key_of, name_of
+from app.api.hypothesis.edge import ROW_ID, WORLD, key_of, name_of
 from app.articles.canonical import clean, variants
 from app.errors import Invalid, NotFound
 from app.models import (
@@ -161,8 +162,8 @@ class Wanted:
     def of(cls, params: Iterable[tuple[str, str]]) -> Wanted:
         """Of the parameters of an address; what is not known is passed over. Raises Invalid."""
         new = cls()
-        for name, value in params:
-            value = value.replace("\x00", "")
+        for name, given in params:
+            value = given.replace("\x00", "")
             match name:
                 case "limit":
                     new.limit = _number(name, value, MOST)
@@ -282,48 +283,41 @@ def _position(wanted: Wanted, keys: list[Any]) -> tuple[Any, Any]:
 def _condition(
     db: Session, person: Person, rows: Subquery, name: str, value: str, bases: list[str]
 ) -> ColumnElement[bool]:
-    c = rows.c
-    words = value.split()
-    match name:
-        case "uri" | "url":
-            same = {value, clean(value), *variants(value)}
-            ids = article_ids(db, person, [value], bases)
-            return or_(
-                c.article_id.in_(ids), c.uri.in_(same), c.page_keys.contains(f"\n{key_of(value)}\n", autoescape=True)
-            )
-        case "uri.parts":
-            parts = re.findall(r"\w+", value)
-            return and_(*(c.uri.icontains(part, autoescape=True) for part in parts)) if parts else false()
-        case "wildcard_uri":
-            pattern = re.sub(r"([\\%])", r"\\\1", value).replace("*", "%").replace("?", "_")
-            return or_(c.uri.ilike(pattern, escape="\\"), c.uri == value)
-        case "user":
-            names = select(User.id).where(User.name_key == name_of(value).strip().casefold())
-            return c.author_id.in_(names)
-        case "group":
-            return literal(1) == (1 if value == "__world__" else 0)
-        case "tag" | "tags":
-            return _tagged(rows, [value], whole=True)
-        case "references":
-            found = ROW_ID.fullmatch(value)
-            return _below(rows, [(found[1], int(found[2]))]) if found else false()
-        case "quote":
-            return and_(*(c.quote.icontains(word, autoescape=True) for word in words))
-        case "text":
-            return and_(*(c.body.icontains(word, autoescape=True) for word in words))
-    anywhere = [or_(*(each.icontains(word, autoescape=True) for each in (c.body, c.quote, c.uri)), _tagged(rows, [word]))
-                for word in words]  # fmt: skip
-    return and_(*anywhere)
+    c, found = rows.c, ROW_ID.fullmatch(value)
+    texts = {"quote": (c.quote,), "text": (c.body,), "uri.parts": (c.uri,), "any": (c.body, c.quote, c.uri)}
+    if name in ("uri", "url"):
+        same = {value, clean(value), *variants(value)}
+        ids = article_ids(db, person, [value], bases)
+        listed = c.page_keys.contains(f"\n{key_of(value)}\n", autoescape=True)
+        condition = or_(c.article_id.in_(ids), c.uri.in_(same), listed)
+    elif name == "wildcard_uri":
+        pattern = re.sub(r"([\\%])", r"\\\1", value).replace("*", "%").replace("?", "_")
+        condition = or_(c.uri.ilike(pattern, escape="\\"), c.uri == value)
+    elif name == "user":
+        condition = c.author_id.in_(select(User.id).where(User.name_key == name_of(value).strip().casefold()))
+    elif name == "group":
+        condition = true() if value == WORLD else false()
+    elif name in ("tag", "tags"):
+        condition = _tagged(rows, value, whole=True)
+    elif name == "references":
+        condition = _below(rows, [(found[1], int(found[2]))]) if found else false()
+    else:
+        words = re.findall(r"\w+", value) if name == "uri.parts" else value.split()
+        condition = and_(true(), *(_holds(rows, texts[name], word, name == "any") for word in words))
+    return condition
 
 
-def _tagged(rows: Subquery, names: list[str], *, whole: bool = False) -> ColumnElement[bool]:
-    found = []
-    for name in (each.strip().casefold() for each in names):
-        like = Tag.name == name if whole else Tag.name.contains(name, autoescape=True)
-        notes = select(NoteTag.note_id).join(Tag, Tag.id == NoteTag.tag_id).where(like)
-        line = f"\n{name}\n" if whole else name
-        found.append(or_(rows.c.note_id.in_(notes), rows.c.tag_keys.contains(line, autoescape=True)))
-    return or_(*found)
+def _holds(rows: Subquery, columns: Iterable[Any], word: str, tags: bool) -> ColumnElement[bool]:
+    found = [each.icontains(word, autoescape=True) for each in columns]
+    return or_(*found, _tagged(rows, word)) if tags else or_(*found)
+
+
+def _tagged(rows: Subquery, given: str, *, whole: bool = False) -> ColumnElement[bool]:
+    name = given.strip().casefold()
+    like = Tag.name == name if whole else Tag.name.contains(name, autoescape=True)
+    notes = select(NoteTag.note_id).join(Tag, Tag.id == NoteTag.tag_id).where(like)
+    line = f"\n{name}\n" if whole else name
+    return or_(rows.c.note_id.in_(notes), rows.c.tag_keys.contains(line, autoescape=True))
 
 
 def _below(rows: Subquery, above: Iterable[tuple[str, int]]) -> ColumnElement[bool]:

@@ -54,7 +54,7 @@ class Sent:
         titles = document.get("title")
         title = titles[0] if isinstance(titles, list) and titles else titles
         links = document.get("link") if isinstance(document.get("link"), list) else []
-        if payload.get("group", WORLD) != WORLD:
+        if payload.get("group") not in (None, "", WORLD):
             raise Invalid("There is no such group: the one here is __world__.", field="group")
         uri = _typed(payload, "uri", str, "string")
         if uri is not None and not 0 < len(uri.strip()) <= LONGEST_URI:
@@ -71,6 +71,8 @@ class Sent:
 
 def _typed(payload: dict[str, Any], name: str, kind: type, called: str) -> Any:
     value = payload.get(name)
+    if value == "" and kind is not str:
+        return None  # what some programs send for nothing
     if value is not None and not isinstance(value, kind):
         raise Invalid(f"this is not of type '{called}'", field=name)
     return value

@@ -4,6 +4,8 @@ in words for the reader; reads no further than it must."""
 from __future__ import annotations
 
 import re
+import zipfile
+from io import BytesIO
 from typing import Literal
 
 from app.extract.document import NotAnArticle
@@ -39,6 +41,9 @@ _INSIDE_ZIP = (
     (b"ppt/", "a PowerPoint presentation"),
     (b"application/epub+zip", "an e-book"),
     (b"application/vnd.oasis.opendocument", "an OpenDocument file"),
+)
+_OF_FEEDS = re.compile(
+    rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--[^>]{0,2000}-->\s*){0,3}<(opml|rss|feed|rdf:RDF)\b", re.I
 )
 _HEADER = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]?", re.M)
 _OF_MAIL = {
@@ -82,6 +87,9 @@ def kind_of(data: bytes, said: FileKind | None = None) -> FileKind:
     for magic, what in _OTHERS.items():
         if data.startswith(magic):
             raise NotAnArticle(f"This is {what}. What is read: {OURS}.")
+    if listed := _OF_FEEDS.match(head.lstrip(b"\xef\xbb\xbf")):
+        what = "a list of feeds (OPML)" if listed[1].lower() == b"opml" else "a feed"
+        raise NotAnArticle(f"This is {what}, not an article. Feeds are followed under “Feeds”.")
     names = mail_headers(data)
     if len(names & _OF_MAIL) >= 2 and (said == "eml" or len(names & _OF_TRANSPORT) >= 2):
         return "eml"
@@ -111,12 +119,21 @@ def mail_headers(data: bytes) -> set[bytes]:
 
 
 def _zip_kind(data: bytes) -> FileKind:
-    if b"word/document" in data or b"word/_rels" in data:
+    if any(name.startswith((b"word/document", b"word/_rels")) for name in _names_in_zip(data)):
         return "docx"
     for mark, what in _INSIDE_ZIP:
         if mark in data:
             raise NotAnArticle(f"This is {what}. What is read: {OURS}.")
     raise NotAnArticle(f"This is a zip file. Unpack it, and choose one of the files in it: {OURS}.")
+
+
+def _names_in_zip(data: bytes) -> list[bytes]:
+    """The names in its directory, as a zip of Word files holds theirs too; where that is broken, all that look like one."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            return [name.replace("\\", "/").lstrip("/").encode(errors="replace") for name in archive.namelist()]
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError):
+        return re.findall(rb"word/(?:document|_rels)", data)
 
 
 def _looks_like_html(data: bytes, said: FileKind | None) -> bool:

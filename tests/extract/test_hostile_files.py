@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import random
 import resource
 import time
+import zipfile
 import zlib
 from typing import Literal
 
@@ -106,6 +108,27 @@ SCAN = b"<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/Bi
 def test_refusals_say_why(kind: Kind, data: bytes, message: str) -> None:
     with pytest.raises(NotAnArticle, match=message):
         extract(data, kind=kind)
+
+
+def test_a_zip_of_word_files_is_a_zip() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("story.docx", WORD)
+    with pytest.raises(NotAnArticle, match="This is a zip file"):
+        kind_of(packed.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b'<?xml version="1.0"?>\n<opml version="2.0"><body/></opml>', "a list of feeds"),
+        (b'\xef\xbb\xbf<!-- made by hand -->\n<rss version="2.0"/>', "a feed,"),
+        (b'<feed xmlns="http://www.w3.org/2005/Atom"/>', "a feed,"),
+    ],
+)
+def test_what_lists_articles_is_none(data: bytes, what: str) -> None:
+    with pytest.raises(NotAnArticle, match=f"This is {what}.*Feeds are followed"):
+        kind_of(data, "text")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,15 @@ from app.imports.uploads import PROBLEMS, Entry, Upload, hashed
 from app.models import Article, ImportBatch, ImportItem, Job, now
 
 CHUNK = 200
+IN_WORDS = {
+    "reading": "is still being read",
+    "preview": "has not begun",
+    "running": "is running",
+    "paused": "is paused",
+    "done": "is done",
+    "cancelled": "was stopped",
+    "failed": "could not be read",
+}
 STATES = ("running", "paused", "cancelled")  # that a person can ask for
 FROM = {  # what an import must be to become so
     "running": ("preview", "paused", "running"),
@@ -75,7 +84,7 @@ def change_state(db: Session, *, batch: ImportBatch, state: str) -> None:
     """Starts it, goes on with it, pauses or stops it. Raises Invalid where it cannot become so any more."""
     lock(db, batch)
     if batch.state not in FROM.get(state, ()):
-        raise Invalid(f"This import cannot be {state} any more: it is {batch.state}. Please load the page again.")
+        raise Invalid(f"That cannot be done now: this import {IN_WORDS[batch.state]}. Please load the page again.")
     batch.state = state
     if state == "running":
         batch.error = ""

@@ -108,7 +108,7 @@ def test_paused_gone_on_with_and_stopped(client, database: Database, monkeypatch
     assert len(titles(database)) == states(database)["done"]
     late = alice.put(f"{address}/state", data={"state": "running"})
     assert late.status_code == 422
-    assert "cannot be running any more" in late.text
+    assert "That cannot be done now: this import was stopped." in late.text
 
 
 def test_one_that_is_paused_in_the_midst_of_a_turn_takes_no_more(client, database: Database, monkeypatch) -> None:

@@ -137,7 +137,9 @@ def _bad_request(request: Request, error: Exception) -> Response:
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
-    known = NotFound() if error.status_code == 404 else AppError(str(error.detail))
+    form_only = request.method == "GET" and error.status_code == 405
+    detail = "There is no page here to open: this address only takes what a form sends." if form_only else error.detail
+    known = NotFound() if error.status_code == 404 else AppError(str(detail))
     known.status = error.status_code
     return error_answer(request, known)
 

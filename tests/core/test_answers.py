@@ -18,6 +18,12 @@ def test_health(client) -> None:
     assert browser.get("/readyz").json() == {"status": "ok"}
 
 
+def test_an_address_of_a_form_says_that_it_is_no_page(client) -> None:
+    answer = client().get("/captures")
+    assert answer.status_code == 405
+    assert "only takes what a form sends" in answer.text
+
+
 def test_headers_on_every_answer(client) -> None:
     for path in ("/healthz", "/nowhere", "/static/css/tokens.css"):
         answer = client().get(path)

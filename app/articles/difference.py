@@ -4,7 +4,7 @@ word that changed its case or its accents has changed."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -12,7 +12,9 @@ from typing import NamedTuple
 from app.anchoring import Alignment
 
 FEW = 14  # words: what takes the place of more is a new sentence, and its figures are not the old ones changed
+CHANCE = 16  # letters
 NEAR = 1  # unchanged paragraphs that are shown before and after a change
+_PARTED = re.compile(r"\d+(?:[.,:]\d+)+")
 _NUMBER = re.compile(
     r"\d+|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand|million|billion)"
 )
@@ -37,7 +39,7 @@ class Layer(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """`kind` is same, added or removed; `marks` are the kinds of the annotations that lie on it."""
+    """`kind` is same, added, removed, or gap: a blank between both; `marks` are the kinds of the annotations that lie on it."""
 
     kind: str
     text: str
@@ -53,24 +55,25 @@ class Row:
 
     @property
     def changed(self) -> bool:
-        return any(piece.kind != "same" and piece.text.strip() for piece in self.pieces)
+        return any(piece.kind in ("added", "removed") and piece.text.strip() for piece in self.pieces)
 
     @property
     def old(self) -> list[Piece]:
-        return [piece for piece in self.pieces if piece.kind != "added"]
+        return [piece for piece in self.pieces if piece.kind in ("same", "removed")]
 
     @property
     def new(self) -> list[Piece]:
-        return [piece for piece in self.pieces if piece.kind != "removed"]
+        return [piece for piece in self.pieces if piece.kind in ("same", "added")]
 
 
 def hunks(old: str, new: str, alignment: Alignment) -> Iterator[Hunk]:
     """All of both texts, in order."""
     a, b = alignment.old, alignment.new
+    torn = set(_torn(old, new, alignment))
     pairs = [
         (i, j)
         for i, j in enumerate(alignment.there)
-        if j >= 0 and old[a.starts[i] : a.ends[i]] == new[b.starts[j] : b.ends[j]]
+        if j >= 0 and i not in torn and old[a.starts[i] : a.ends[i]] == new[b.starts[j] : b.ends[j]]
     ]
     i = j = at = 0
     while at < len(pairs):
@@ -84,6 +87,35 @@ def hunks(old: str, new: str, alignment: Alignment) -> Iterator[Hunk]:
         i, j, at = p + size, q + size, at + size
     if i < len(a.words) or j < len(b.words):
         yield Hunk(False, i, len(a.words), j, len(b.words))
+
+
+def _torn(old: str, new: str, alignment: Alignment) -> Iterator[int]:
+    """The tokens of figures of which a part has changed: of 400,000 and 300,000 all is another."""
+    there = alignment.there
+    for match in _PARTED.finditer(old):
+        inside = alignment.old.within(*match.span())
+        first, last = there[inside[0]], there[inside[-1]]
+        if first < 0 or last < 0 or new[alignment.new.starts[first] : alignment.new.ends[last]] != match[0]:
+            yield from inside
+
+
+def readable(every: Iterable[Hunk], alignment: Alignment) -> list[Hunk]:
+    """Without the few words that two texts have in common by chance, in the midst of what else has changed."""
+
+    def size(hunk: Hunk) -> int:
+        return max(
+            sum(map(len, alignment.old.words[hunk.i : hunk.i_end])),
+            sum(map(len, alignment.new.words[hunk.j : hunk.j_end])),
+        )
+
+    out: list[Hunk] = []
+    for hunk in every:
+        if not hunk.same and len(out) > 1 and out[-1].same and size(out[-1]) <= min(CHANCE, size(out[-2]), size(hunk)):
+            first = out[-2]
+            out[-2:] = [Hunk(False, first.i, hunk.i_end, first.j, hunk.j_end)]
+        else:
+            out.append(hunk)
+    return out
 
 
 def counted(old: str, new: str, alignment: Alignment) -> tuple[int, int]:
@@ -126,7 +158,7 @@ def rows(
                     found[-1].pieces.append(piece._replace(text=part))
 
     a, b = [*alignment.old.starts, len(old)], [*alignment.new.starts, len(new)]
-    for hunk in hunks(old, new, alignment):
+    for hunk in readable(hunks(old, new, alignment), alignment):
         if hunk.same:
             put("same", new, b[hunk.j], b[hunk.j_end], new_layers)
             continue
@@ -137,7 +169,7 @@ def rows(
             gap = old[old_end : a[hunk.i_end]] if hunk.j == hunk.j_end else new[new_end : b[hunk.j_end]]
             put("removed" if hunk.j == hunk.j_end else "added", gap, 0, len(gap), ())
         else:
-            put("same", " ", 0, 1, ())
+            put("gap", " ", 0, 1, ())
             put("added", new, b[hunk.j], new_end, new_layers)
             put("same", new, new_end, b[hunk.j_end], ())
     return [row for row in found if row.pieces]

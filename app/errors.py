@@ -7,10 +7,12 @@ from typing import Any
 
 
 class AppError(Exception):
-    """`message` is for the reader; `field` names the form field that caused it, where one did."""
+    """`message` is for the reader; `field` names the form field that caused it, where one did. `answer` is how a protocol
+    says it in its own way."""
 
     status = 400
     title = "That did not work"
+    answer: Any = None
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)

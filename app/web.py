@@ -210,6 +210,8 @@ def own_address(request: Request) -> str:
 
 def error_answer(request: Request, error: AppError) -> Response:
     """The one place that turns an AppError into an answer: JSON for programs, a fragment for htmx, else a page."""
+    if isinstance(error.answer, Response):
+        return error.answer
     if error.status >= 500 and not hasattr(request.state, "person"):
         request.state.person = None  # the database may be what is out of order: it is not asked who this is
     errors = error.errors if isinstance(error, Invalid) else {}

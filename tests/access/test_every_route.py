@@ -77,6 +77,11 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "POST /speakers/{speaker_id}/names": (ANALYST, "", {"name": "Twin of {speaker_id}", "version": "1"}),
     "DELETE /speakers/{speaker_id}/names/{name_id}": (ANALYST, "", {}),
     "GET /claims": (READER, "", {}),
+    "GET /annotations/": (READER, "", {}),
+    "POST /annotations/": (ANALYST, "", {}),
+    "GET /annotations/{name}": (READER, "", {}),
+    "PUT /annotations/{name}": (ANALYST, "", {}),
+    "DELETE /annotations/{name}": (ANALYST, "owner", {}),
     "GET /annotations/{annotation_id}": (READER, "", {}),
     "GET /annotations/{annotation_id}/page": (READER, "", {}),
     "GET /annotations/{annotation_id}/form": (ANALYST, "owner", {}),
@@ -176,6 +181,7 @@ REFUSED = {"POST /feeds": 422, "POST /feeds/opml": 422}  # an address that is pr
 REFUSED |= {"POST /sign-in": 422, "POST /welcome/{token}": 422, "PUT /account/password": 422}
 REFUSED |= {"GET /oauth/authorize": 422, "POST /api/token": 400}  # of no program, and for no token
 REFUSED |= dict.fromkeys(("POST /api/annotations", "PATCH /api/annotations/{name}", "PUT /api/annotations/{name}", "POST /api/v2/highlights/"), 400)  # a form is no JSON
+REFUSED |= {"POST /annotations/": 415, "PUT /annotations/{name}": 415}  # nor is it JSON-LD
 UNSEEN = ("GET /api/annotations/{name}",)  # nobody is asked to sign in there, and without it nothing is there
 RESTORE = "DELETE /articles/{article_id}/deletion"
 OF_THE_BIN = (RESTORE, "GET /pictures/{picture_id}")  # editors see what was deleted, and can bring it back
@@ -189,8 +195,8 @@ NOT_A_ROW = (987_654, 0, -1, 2**31, 2**63, 10**30, "x", "1x", "%00")
 def routes() -> Iterator[tuple[str, Any]]:
     for router in ROUTERS:
         for route in router.routes:
-            for method in route.methods - {"HEAD"}:
-                yield f"{method} {route.path}", route
+            for method in route.methods - {"HEAD", "OPTIONS"}:
+                yield f"{method} {route.path.replace(':jsonld}', '}')}", route
 
 
 def role_in_code(route: Any) -> str:

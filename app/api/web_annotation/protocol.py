@@ -9,14 +9,13 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.datastructures import Headers
 
 from app.api.web_annotation import model
-from app.errors import AppError, Invalid, NotFound
+from app.errors import AppError, Invalid
 
 MEDIA = f'application/ld+json; profile="{model.CONTEXT}"'
 LARGEST = 1_000_000
@@ -58,7 +57,8 @@ class Refused(AppError):
 
 
 class Route(APIRoute):
-    """Errors are JSON, but for a browser that asks for pages."""
+    """Errors are JSON, but for a browser that asks for pages. They go on to the one handler of all errors: what was written
+    is taken back on the way."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -66,12 +66,10 @@ class Route(APIRoute):
         async def handler(request: Request) -> Response:
             try:
                 return await handle(request)
-            except RequestValidationError:
-                return problem(NotFound())
             except AppError as error:
-                if not isinstance(error, Refused) and _is_browser(request.headers):
-                    raise
-                return problem(error)
+                if isinstance(error, Refused) or not _is_browser(request.headers):
+                    error.answer = problem(error)
+                raise
 
         return handler
 

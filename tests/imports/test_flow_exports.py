@@ -56,6 +56,7 @@ def test_an_export_is_read_looked_at_brought_in_and_reported(client, database: D
         "articles": 2, "highlights": 3, "notes": 3, "tags": 1, "problems": 1,
     }  # fmt: skip
     shown = alice.get(address).text
+    assert "Everybody here will see its highlights and notes" in shown
     for words in ("Problems", "Meeting 2 of the council", "https://tessen.example/1"):
         assert words in shown
     assert titles(database) == []

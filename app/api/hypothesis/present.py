@@ -11,8 +11,8 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from app.access import Person
+from app.api.hypothesis.around import Around, around
 from app.api.hypothesis.edge import WORLD, account, to_units
-from app.api.hypothesis.queries import Around, around
 from app.imports.apply import composed
 
 PROGRAM = "quotidian"  # whose rows have no author any more

@@ -56,7 +56,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST, FARTHEST = 200, 9800
 
 
-def _first() -> Any:
+def first() -> Any:
     """The id of the note that is one row with its annotation: its author's first, kept also when it is deleted."""
     note = aliased(Note)
     query = select(func.min(note.id)).where(note.annotation_id == Annotation.id, note.parent_id.is_(None))
@@ -64,7 +64,7 @@ def _first() -> Any:
     return func.coalesce(query.scalar_subquery(), 0)
 
 
-def _flag(condition: ColumnElement[bool]) -> Any:
+def flagged(condition: ColumnElement[bool]) -> Any:
     return case((condition, 1), else_=0)
 
 
@@ -76,14 +76,14 @@ def _rows(person: Person, own: str) -> Subquery:
         select(
             literal("a").label("kind"), Annotation.id.label("id"), Annotation.created_at.label("created"),
             newer.label("updated"), Annotation.author_id.label("author_id"),
-            _flag(or_(Annotation.visibility == "private", Note.visibility == "private")).label("private"),
+            flagged(or_(Annotation.visibility == "private", Note.visibility == "private")).label("private"),
             Annotation.article_id.label("article_id"), Annotation.id.label("annotation_id"), Note.id.label("note_id"),
             uri.label("uri"), func.coalesce(Note.body, "").label("body"), Annotation.exact.label("quote"),
             literal(0).label("reply"), literal("").label("tag_keys"), literal("").label("ref_keys"),
             literal("").label("page_keys"),
         )
         .join(Article, Article.id == Annotation.article_id)
-        .outerjoin(Note, and_(Note.id == _first(), Note.deleted_at.is_(None), visible_notes(person)))
+        .outerjoin(Note, and_(Note.id == first(), Note.deleted_at.is_(None), visible_notes(person)))
         .outerjoin(PostedTarget, PostedTarget.annotation_id == Annotation.id)
         .where(BY_PEOPLE, kept_annotations(person), visible_articles(person))
     )  # fmt: skip
@@ -91,21 +91,21 @@ def _rows(person: Person, own: str) -> Subquery:
     notes = (
         select(
             literal("n"), Note.id, Note.created_at, Note.updated_at, Note.author_id,
-            _flag(Note.visibility == "private"), Note.article_id, Annotation.id, Note.id, uri, Note.body,
+            flagged(Note.visibility == "private"), Note.article_id, Annotation.id, Note.id, uri, Note.body,
             func.coalesce(Annotation.exact, PostedTarget.quote, ""),
-            _flag(or_(Note.parent_id.is_not(None), and_(stands, BY_PEOPLE))), literal(""), literal(""), literal(""),
+            flagged(or_(Note.parent_id.is_not(None), and_(stands, BY_PEOPLE))), literal(""), literal(""), literal(""),
         )
         .join(Article, Article.id == Note.article_id)
         .outerjoin(Annotation, Annotation.id == Note.annotation_id)
         .outerjoin(PostedTarget, PostedTarget.note_id == Note.id)
         .where(Note.deleted_at.is_(None), visible_notes(person), visible_articles(person))
         .where(or_(not_(stands), kept_annotations(person)))
-        .where(or_(not_(stands), not_(BY_PEOPLE), Note.parent_id.is_not(None), Note.id != _first()))
+        .where(or_(not_(stands), not_(BY_PEOPLE), Note.parent_id.is_not(None), Note.id != first()))
     )  # fmt: skip
     o = OutsideNote
     outside = select(
-        literal("o"), o.id, o.created_at, o.updated_at, o.author_id, _flag(o.visibility == "private"), null(), null(),
-        null(), o.uri, o.body, o.quote, _flag(o.ref_keys != ""), o.tag_keys, o.ref_keys, o.keys,
+        literal("o"), o.id, o.created_at, o.updated_at, o.author_id, flagged(o.visibility == "private"), null(), null(),
+        null(), o.uri, o.body, o.quote, flagged(o.ref_keys != ""), o.tag_keys, o.ref_keys, o.keys,
     ).where(o.deleted_at.is_(None), visible_outside(person))  # fmt: skip
     return union_all(passages, notes, outside).subquery("rows")
 
@@ -334,64 +334,6 @@ def _below(rows: Subquery, above: Iterable[tuple[str, int]]) -> ColumnElement[bo
     return or_(*found)
 
 
-# What belongs to rows
-
-
-@dataclass
-class Around:
-    """What is told of rows beside what the query itself says."""
-
-    names: dict[int, str] = field(default_factory=dict)
-    tags: dict[int, list[str]] = field(default_factory=dict)
-    articles: dict[int, Any] = field(default_factory=dict)  # id, title, address
-    annotations: dict[int, Any] = field(default_factory=dict)  # with `first` and `people`
-    texts: dict[int, str] = field(default_factory=dict)
-    parents: dict[int, tuple[int | None, int | None]] = field(default_factory=dict)  # of notes: parent, annotation
-    posted: dict[tuple[str, int], PostedTarget] = field(default_factory=dict)
-    outside: dict[int, OutsideNote] = field(default_factory=dict)
-    flags: dict[str, set[str]] = field(default_factory=dict)  # of a row: "hide", and "flag" where it is the asker's
-
-
-def around(db: Session, person: Person | None, rows: Iterable[Row[Any]]) -> Around:
-    rows, found = list(rows), Around()
-    ids = {kind: [each.id for each in rows if each.kind == kind] for kind in "ano"}
-    found.outside = {each.id: each for each in db.scalars(select(OutsideNote).where(OutsideNote.id.in_(ids["o"])))}
-    authors = {each.author_id for each in rows if each.author_id}
-    found.names = dict(db.execute(select(User.id, User.name).where(User.id.in_(authors))).all())
-    of = {each.note_id for each in rows if each.note_id}
-    tagged = select(NoteTag.note_id, Tag.name).join(Tag, Tag.id == NoteTag.tag_id).where(NoteTag.note_id.in_(of))
-    for note_id, name in db.execute(tagged.order_by(Tag.name)):
-        found.tags.setdefault(note_id, []).append(name)
-    article_ids_ = {each.article_id for each in rows if each.article_id}
-    about = select(Article.id, Article.title, Article.canonical_url).where(Article.id.in_(article_ids_))
-    found.articles = {each.id: each for each in db.execute(about)}
-    annotation_ids = {each.annotation_id for each in rows if each.annotation_id}
-    columns = (Annotation.id, Annotation.revision_id, Annotation.start, Annotation.end, Annotation.exact,
-               Annotation.prefix, Annotation.suffix, _first().label("first"), _flag(BY_PEOPLE).label("people"))  # fmt: skip
-    of_annotations = db.execute(select(*columns).where(Annotation.id.in_(annotation_ids)))
-    found.annotations = {each.id: each for each in of_annotations}
-    revisions = {each.revision_id for each in found.annotations.values()}
-    texts = select(Revision.id, Revision.text).where(Revision.id.in_(revisions))
-    found.texts = dict(db.execute(texts).all())
-    _parents(db, found, ids["n"])
-    where = or_(PostedTarget.annotation_id.in_(ids["a"]), PostedTarget.note_id.in_(ids["n"]))
-    for each in db.scalars(select(PostedTarget).where(where)):
-        found.posted[("a", each.annotation_id) if each.annotation_id else ("n", each.note_id or 0)] = each
-    flagged = select(RowFlag).where(RowFlag.row.in_([f"{each.kind}{each.id}" for each in rows]))
-    for flag in db.scalars(flagged):
-        if flag.kind == "hide" or (person and flag.user_id == person.id):
-            found.flags.setdefault(flag.row, set()).add(flag.kind)
-    return found
-
-
-def _parents(db: Session, found: Around, note_ids: list[int]) -> None:
-    """Of the notes, and of all that they answer."""
-    start = select(Note.id, Note.parent_id, Note.annotation_id).where(Note.id.in_(note_ids)).cte(recursive=True)
-    above = select(Note.id, Note.parent_id, Note.annotation_id).join(start, Note.id == start.c.parent_id)
-    tree = start.union(above)
-    found.parents = {each.id: (each.parent_id, each.annotation_id) for each in db.execute(select(tree))}
-
-
 def posted(db: Session, kind: str, number: int) -> PostedTarget | None:
     on = PostedTarget.annotation_id if kind == "a" else PostedTarget.note_id
     return db.scalars(select(PostedTarget).where(on == number)).first()
@@ -411,4 +353,4 @@ def members(db: Session, offset: int, limit: int) -> tuple[int, list[User]]:
 
 def first_note(db: Session, annotation: Annotation) -> Note | None:
     """The note that is one row with its annotation, also where it is deleted."""
-    return db.scalars(select(Note).join(Annotation, Annotation.id == annotation.id).where(Note.id == _first())).first()
+    return db.scalars(select(Note).join(Annotation, Annotation.id == annotation.id).where(Note.id == first())).first()

@@ -237,6 +237,10 @@ def _elsewhere(tree: HtmlElement, stated: Metadata, body: list[Unit], shown: Seq
             best = found
     if len(stated.article_body) > 1.5 * _size(best):
         text = stated.article_body
+        whole = plain(re.sub(r"<[^>]{0,300}>", " ", text))
+        behind = [u for u in read_units(tree, hidden=True) if u.links < 0.9 and len(u.key) > 15 and u.key in whole]
+        if sum(len(u.key) for u in behind) > 0.7 * len(whole):  # hidden until the reader has paid, or a script has run
+            return _filtered(behind, stated, shown)
         parsed = lxml.html.fromstring(f"<div>{text}</div>") if "<p" in text else None
         if parsed is not None:
             best = read_units(parsed)

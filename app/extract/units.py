@@ -102,15 +102,25 @@ class Unit:
         return plain(self.text)
 
 
-def read_units(root: HtmlElement) -> list[Unit]:
-    return [u for u in _Walk(root).run() if u.text]
+def _is_hidden(element: HtmlElement) -> bool:
+    return bool(
+        element.get("hidden") is not None
+        or element.get("aria-hidden") == "true"
+        or _HIDDEN.search(element.get("style") or "")
+        or _HOVER.search(element.get("class") or "")
+    )
+
+
+def read_units(root: HtmlElement, *, hidden: bool = False) -> list[Unit]:
+    """The blocks under `root`; `hidden` with those that a browser would not show."""
+    return [u for u in _Walk(root, hidden=hidden).run() if u.text]
 
 
 class _Walk:
     """One pass over a tree; depth is bounded by the parser."""
 
-    def __init__(self, root: HtmlElement) -> None:
-        self.root = root
+    def __init__(self, root: HtmlElement, *, hidden: bool) -> None:
+        self.root, self.hidden = root, hidden
         self.parts: list[str] = []
         self.linked = 0
         self.owner = root
@@ -123,14 +133,7 @@ class _Walk:
 
     def _element(self, element: HtmlElement, *, in_link: bool) -> None:
         tag = element.tag
-        if (
-            not isinstance(tag, str)
-            or tag in SKIPPED
-            or element.get("hidden") is not None
-            or element.get("aria-hidden") == "true"
-            or _HIDDEN.search(element.get("style") or "")
-            or _HOVER.search(element.get("class") or "")
-        ):
+        if not isinstance(tag, str) or tag in SKIPPED or (not self.hidden and _is_hidden(element)):
             return
         if tag == "br":
             if self.parts and self.parts[-1] == "\n":

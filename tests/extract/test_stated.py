@@ -167,3 +167,17 @@ def test_a_caption_beside_a_picture_without_figure_loses_its_credit() -> None:
     assert [(i.url, i.caption, i.credit) for i in found.images] == [
         ("https://quayside.example/boat.jpg", "The boat at the quay", "Lio Brandt/TNP")
     ]
+
+
+def test_a_text_hidden_behind_a_paywall_keeps_its_paragraphs() -> None:
+    told = [
+        f"Sentence {n} of the report tells what the harbour board decided on that day, and why it did so."
+        for n in range(9)
+    ]
+    stated = json.dumps({"@type": "NewsArticle", "headline": "A decision", "articleBody": "".join(told)})
+    page = (
+        f'<html><head><script type="application/ld+json">{stated}</script></head><body><article><h1>A decision</h1>'
+        f'<div style="display: none">{"".join(f"<p>{text}</p>" for text in told)}</div></article></body></html>'
+    )
+    document = extract(page.encode(), kind="html")
+    assert [paragraph.text for paragraph in document.paragraphs] == told

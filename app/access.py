@@ -209,9 +209,7 @@ def visible_kept(person: Person) -> ColumnElement[bool]:
         or_(kept.visibility == "all", kept.author_id == person.id),
         or_(kept.article_id.is_(None), visible_articles(person)),
         or_(kept.annotation_id.is_(None), and_(Annotation.deleted_at.is_(None), visible_annotations(person))),
-        or_(
-            kept.annotation_id.is_not(None), Note.id.is_(None), and_(Note.deleted_at.is_(None), visible_notes(person))
-        ),
+        or_(kept.annotation_id.is_not(None), Note.id.is_(None), and_(Note.deleted_at.is_(None), visible_notes(person))),
     )
 
 

@@ -180,7 +180,15 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
 REFUSED = {"POST /feeds": 422, "POST /feeds/opml": 422}  # an address that is private, and no file
 REFUSED |= {"POST /sign-in": 422, "POST /welcome/{token}": 422, "PUT /account/password": 422}
 REFUSED |= {"GET /oauth/authorize": 422, "POST /api/token": 400}  # of no program, and for no token
-REFUSED |= dict.fromkeys(("POST /api/annotations", "PATCH /api/annotations/{name}", "PUT /api/annotations/{name}", "POST /api/v2/highlights/"), 400)  # a form is no JSON
+REFUSED |= dict.fromkeys(
+    (
+        "POST /api/annotations",
+        "PATCH /api/annotations/{name}",
+        "PUT /api/annotations/{name}",
+        "POST /api/v2/highlights/",
+    ),
+    400,
+)  # a form is no JSON
 REFUSED |= {"POST /annotations/": 415, "PUT /annotations/{name}": 415}  # nor is it JSON-LD
 UNSEEN = ("GET /api/annotations/{name}",)  # nobody is asked to sign in there, and without it nothing is there
 RESTORE = "DELETE /articles/{article_id}/deletion"

@@ -86,7 +86,9 @@ def test_vendored_files_are_what_their_checksums_say() -> None:
 
 
 def test_script_sent_to_the_browser_stays_small() -> None:
-    sent = [path for path in walk(ROOT / "static") if path.suffix == ".js" and not {"extension", "oauth"} & set(path.parts)]
+    sent = [
+        path for path in walk(ROOT / "static") if path.suffix == ".js" and not {"extension", "oauth"} & set(path.parts)
+    ]
     sizes = {name(path): len(gzip.compress(path.read_bytes())) for path in sent}
     assert sum(sizes.values()) <= SCRIPT_LIMIT, sizes
 

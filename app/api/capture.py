@@ -5,22 +5,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
-from sqlalchemy.orm import Session
 from starlette.datastructures import FormData, UploadFile
 
-from app.access import Analyst, Person
-from app.articles import actions, intake, queries
+from app.access import Analyst
+from app.articles import actions, batch, intake
 from app.articles.canonical import web_address
 from app.db import WriteDb
 from app.errors import Invalid, TooLarge
-from app.extract import Document
 from app.forms import Sent
-from app.models import Article
 from app.notes import quoted
 from app.reading import queries as reading
 from app.settings import Settings
@@ -60,8 +56,8 @@ def capture(request: Request, user: Analyst, db: WriteDb, form: Annotated[FormDa
     """The page is read before the first use of `db`, so that no other writer waits for it."""
     fields = Fields(**{name: value for name, value in form.items() if isinstance(value, str)})
     given = _given(form, fields, request.app.state.settings)
-    document, tags = _document(given, fields, request.app.state.settings), actions.tag_names(fields.tags)
-    article, created = _article(db, user, given, document)
+    ready, tags = _ready(given, fields, request.app.state.settings), actions.tag_names(fields.tags)
+    article, created = batch.save(db, person=user, article=ready)
     try:
         kept = quoted.keep(db, article=article, author=user, quote=fields.quote, note=fields.note)
     except Invalid as error:
@@ -98,22 +94,8 @@ def without_embedded(page: bytes) -> bytes:
     return _EMBEDDED.sub(b"data:,", page)
 
 
-def _document(given: intake.Given, fields: Fields, settings: Settings) -> Document:
-    document = intake.read(given, settings)
-    title = document.title or " ".join(fields.title.split())[:2000]
-    if not title:
+def _ready(given: intake.Given, fields: Fields, settings: Settings) -> batch.Ready:
+    ready = batch.ready(given, settings, title=" ".join(fields.title.split())[:2000])
+    if not ready.document.title:
         raise Invalid("This page has no title; send one in the field “title”.", field="title")
-    return replace(document, title=title, canonical_url=document.canonical_url or given.url)
-
-
-def _article(db: Session, person: Person, given: intake.Given, document: Document) -> tuple[Article, bool]:
-    """The article, and whether it is new. One in the bin stays there, as it does when an article is added by hand."""
-    sha = actions.text_sha256(actions.joined(document.paragraphs)[0])
-    same = queries.same_article(db, person, url=document.canonical_url, text_sha256=sha)
-    if same is not None and same.deleted_at is None:
-        return same, False
-    taken = actions.add_capture(
-        db, person=person, kind=given.kind, data=given.data, document=document, url=given.url,
-        media_type=given.media_type, filename=given.filename,
-    )  # fmt: skip
-    return actions.add_article(db, person=person, capture=taken, document=document), True
+    return ready

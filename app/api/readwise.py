@@ -8,16 +8,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Analyst, CurrentUser, Person
 from app.api.hypothesis.edge import Route, parsed
 from app.db import WriteDb
 from app.errors import Invalid
+from app.imports import queries
 from app.imports.apply import apply_item, key_of
 from app.imports.model import Highlight, Item
-from app.models import Article, Imported
+from app.models import Article
 from app.web import own_address
 
 router = APIRouter(route_class=Route)
@@ -79,8 +79,7 @@ def _book(db: Session, person: Person, own: str, given: list[dict[str, Any]]) ->
     if report.article_id is None:
         raise Invalid(report.error, field="highlights")
     article = db.get_one(Article, report.article_id)
-    rows = select(Imported.id).where(Imported.key.in_([key_of(each.key) for each in item.highlights]))
-    modified = list(db.scalars(rows.order_by(Imported.id)))
+    modified = queries.imported_ids(db, [key_of(each.key) for each in item.highlights])
     return {
         "id": article.id, "title": article.title, "readable_title": article.title, "author": ", ".join(article.authors),
         "category": first.get("category") or ("articles" if url else "books"), "source": first.get("source_type", ""),

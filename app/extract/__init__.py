@@ -1,5 +1,6 @@
-"""Extraction, pure: bytes of a page, a pasted text or a file -> Document. Opens no file and no socket; what is not an article
-is refused with NotAnArticle, whose message is for the reader. Heavy libraries are imported when first needed."""
+"""Extraction, pure: bytes of a page, a pasted text or a file -> Document. Opens no file and no
+socket; PDFs, Word files and e-mails are read in a process of their own (`apart`). What is not an article is refused with
+NotAnArticle, whose message is for the reader. Heavy libraries are imported when first needed."""
 
 from __future__ import annotations
 

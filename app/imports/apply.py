@@ -22,10 +22,10 @@ from app.articles.intake import Given
 from app.extract import Document
 from app.extract.document import BLOCK_TYPES, Paragraph
 from app.imports.model import Highlight, Item, Report
-from app.imports.place import Text
 from app.models import Annotation, Article, ArticleTag, Imported, Note, NoteTag, NoteVersion, Source, Tag, Verdict
 from app.notes.actions import Draft, add_note
 from app.notes.quoted import escaped
+from app.placing import Text
 from app.search import actions as search
 
 UNPLACED = "Marked in the text that the other program had; these words do not stand in the text that is kept here:"

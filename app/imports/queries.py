@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, defer
 
 from app.access import Person
-from app.models import Article, ImportBatch, ImportItem, Job, User, now
+from app.models import Article, ImportBatch, Imported, ImportItem, Job, User, now
 
 SHOWN = 50
 FAILED_SHOWN = 100
@@ -120,6 +120,11 @@ def person_of(db: Session, batch: ImportBatch) -> Person | None:
         return None
     person = Person(user.id, user.name, user.role)
     return person if person.at_least("analyst") else None
+
+
+def imported_ids(db: Session, keys: Sequence[str]) -> Sequence[int]:
+    """Of what came in under these keys (see `apply.key_of`)."""
+    return db.scalars(select(Imported.id).where(Imported.key.in_(keys)).order_by(Imported.id)).all()
 
 
 def due_items(db: Session, batch_id: int, most: int) -> Sequence[ImportItem]:

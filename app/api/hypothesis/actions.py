@@ -22,11 +22,11 @@ from app.errors import Forbidden, Invalid, NotFound
 from app.imports.apply import clean as clean_tags
 from app.imports.apply import composed
 from app.imports.model import Highlight
-from app.imports.place import Text
 from app.models import Annotation, Article, Note, OutsideNote, PostedTarget, Revision, RowFlag, now
 from app.notes import actions as notes
 from app.notes import queries as note_queries
 from app.notes.actions import Draft
+from app.placing import Text
 
 LONGEST_URI = 4000
 _KNOWN = {"id", "created", "updated", "user", "uri", "text", "tags", "group", "permissions", "target", "document", "links",

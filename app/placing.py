@@ -14,8 +14,6 @@ from typing import Protocol
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from app.imports.model import Highlight
-
 FLOOR = 0.78  # likeness, of 1, under which words are not the same passage
 SHORTEST = 15  # characters that are looked for by likeness: shorter words resemble too much
 LONGEST = 20_000
@@ -43,7 +41,7 @@ class Placed:
 
 
 class Wanted(Protocol):
-    """What is looked for: see Highlight."""
+    """What is looked for. `quote` are the words as another program kept them; `prefix`, `suffix` and `start` only help."""
 
     @property
     def quote(self) -> str: ...
@@ -198,10 +196,6 @@ class Text:
             end = max((e for e in ends if e > start), key=lambda e: _likeness(words, text[start:e]), default=end)
         score = _likeness(words, text[start:end])
         return (score, start, end) if start < end and _resemble(words, text[start:end]) else None
-
-
-def place(text: str, highlight: Highlight) -> Placed | None:
-    return Text(text).place(highlight)
 
 
 def _places(text: str, words: str, most: int = MOST_PLACES) -> list[int]:

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
 from app.imports.model import Highlight
-from app.imports.place import Placed, Plain, Text, place
+from app.placing import Placed, Plain, Text
 from tests.imports.samples import FERRY, LIGHT
 
 WHOLE = "\n".join((*FERRY, *LIGHT))
 
 
 def placed(quote: str, text: str = WHOLE, **hints: object) -> Placed | None:
-    return place(text, Highlight(key="k", quote=quote, **hints))  # type: ignore[arg-type]
+    return Text(text).place(Highlight(key="k", quote=quote, **hints))  # type: ignore[arg-type]
 
 
 def words_at(quote: str, text: str = WHOLE, **hints: object) -> str | None:

@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 from app import files
 from app.db import Database
 from app.errors import AppError, NotFound
-from app.fetch import PICTURE
+from app.fetch import PICTURE, fetch
 from app.models import Article, Picture, Revision
 from app.pictures import prepare
-from app.robots import visit
 
 Store = Callable[[Session], None]
 MAX_PICTURES = 40
@@ -83,8 +82,7 @@ def pictures(work: Work) -> Store:
 def _picture(work: Work, url: str) -> dict[str, Any]:
     settings = work.database.settings
     try:
-        got = visit(url, accept=PICTURE, allow=settings.fetch_allow, obey=False)
-        picture = prepare(got.content)
+        picture = prepare(fetch(url, accept=PICTURE, allow=settings.fetch_allow).content)
     except AppError as error:
         return {"error": error.message}
     sha = files.put(settings.files, picture.content)

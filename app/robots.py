@@ -47,9 +47,8 @@ def visit(
     last_modified: str = "",
 ) -> Fetched:
     """`fetch` with manners. `turns` is the data folder, for background work: it waits for its turn at each host, `patience`
-    seconds at most; what a person asks for here and now has None. `obey` is False for what belongs to a page that was
-    asked for, its pictures. Raises FetchError: also "robots" where the site refuses, "wait" where the turn is too far
-    away."""
+    seconds at most; what a person asks for here and now has None. `obey` is False for addresses that are there to be asked
+    by programs: feeds. Raises FetchError: also "robots" where the site refuses, "wait" where the turn is too far away."""
     visited: list[Address] = []
 
     def before(address: Address, left: float) -> float:

@@ -1,5 +1,6 @@
 """The description of our JSON API, for programs (OpenAPI 3.1) and for people: a page made from the same."""
 
+import re
 from functools import cache
 from typing import Any
 
@@ -64,6 +65,8 @@ def _problem(status: int, title: str) -> dict[str, Any]:
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     """Says what the routes do not: ETags, links, conditions, and all that can go wrong."""
+    words = re.sub(r"(?<=[a-z])[A-Z]", lambda m: f" {m[0].lower()}", operation["operationId"])
+    operation["summary"] = words[0].upper() + words[1:]
     given = operation.setdefault("parameters", [])
     answers, status = operation["responses"], [*EVERYWHERE]
     headers = {each["name"].lower() for each in given if each["in"] == "header"}

@@ -23,6 +23,8 @@ from app.api import capture, readwise, save, tools
 from app.api.hypothesis import oauth
 from app.api.hypothesis import routes as hypothesis
 from app.api.hypothesis.edge import Cors
+from app.api.problem import error_answer
+from app.api.v1 import ROUTERS as V1
 from app.api.web_annotation import routes as web_annotation
 from app.articles import recheck_routes
 from app.articles import routes as articles
@@ -43,7 +45,6 @@ from app.search import routes as search
 from app.settings import ROOT, Settings, read_settings
 from app.sources import routes as sources
 from app.speakers import routes as speakers
-from app.web import error_answer
 from app.work import routes as work
 
 ROUTERS = (
@@ -74,6 +75,7 @@ ROUTERS = (
     oauth.router,
     oauth.token_router,
     readwise.router,
+    *V1,
 )
 
 

@@ -77,11 +77,25 @@ class Library:
 
 
 def library(db: Session, person: Person, filters: Filters) -> Library:
-    rows = db.execute(_filtered(person, filters).limit(PAGE + 1)).all()
-    later = filters.cursor(rows[PAGE - 1].key, rows[PAGE - 1].Article.id) if len(rows) > PAGE else None
-    items = [_item(row, person) for row in rows[:PAGE]]
+    return Library(*listed(db, person, filters), *_totals(db, person), *_options(db, person))
+
+
+def listed(db: Session, person: Person, filters: Filters, *, limit: int = PAGE) -> tuple[list[Item], str | None]:
+    """A page of them, and the cursor of the next one."""
+    rows = db.execute(_filtered(person, filters).limit(limit + 1)).all()
+    later = filters.cursor(rows[limit - 1].key, rows[limit - 1].Article.id) if len(rows) > limit else None
+    items = [_item(row, person) for row in rows[:limit]]
     _count(db, person, {item.article.id: item for item in items})
-    return Library(items, later, *_totals(db, person), *_options(db, person))
+    return items, later
+
+
+def one(db: Session, person: Person, article: Article) -> Item:
+    read = and_(ArticleRead.article_id == Article.id, ArticleRead.user_id == person.id)
+    query = select(Article, ArticleRead.revision.label("read")).outerjoin(ArticleRead, read)
+    row: Any = db.execute(query.where(Article.id == article.id)).one()
+    item = _item(row, person)
+    _count(db, person, {article.id: item})
+    return item
 
 
 SORTS: dict[str, tuple[Any, bool]] = {  # what is sorted by, and whether the largest comes first

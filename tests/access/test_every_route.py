@@ -25,7 +25,7 @@ PAGE = f"<html><head><title>A page</title></head><body><article><h1>A page</h1>{
 PASSAGE = {"exact": "Article", "kind": "highlight", "start": "0", "end": "7"}
 # role, whose ("": everybody's of that role; "owner": editors' too; "mine": nobody else's), what is sent
 PUBLIC, READER, ANALYST, ADMIN = "", "reader", "analyst", "admin"
-ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
+ROUTES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "GET /healthz": (PUBLIC, "", {}),
     "GET /readyz": (PUBLIC, "", {}),
     "GET /sign-in": (PUBLIC, "", {}),
@@ -173,6 +173,45 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "POST /oauth/authorize": (READER, "", {"client_id": "c", "origin": "http://testserver", "response_mode": "web_message", "response_type": "code", "state": "s"}),
     "POST /api/token": (PUBLIC, "", {"grant_type": "refresh_token", "refresh_token": "no such token"}),
     "POST /oauth/revoke": (PUBLIC, "", {"token": "no such token"}),
+    "GET /api/quotidian/v1/articles": (READER, "", {}),
+    "POST /api/quotidian/v1/articles": (ANALYST, "", {"text": "A headline of a page\n\nWords enough to be a paragraph of a story, and more."}),
+    "GET /api/quotidian/v1/articles/{article_id}": (READER, "", {}),
+    "DELETE /api/quotidian/v1/articles/{article_id}": (ANALYST, "owner", {}),
+    "DELETE /api/quotidian/v1/articles/{article_id}/deletion": (ANALYST, "owner", {}),
+    "PUT /api/quotidian/v1/articles/{article_id}/tags": (ANALYST, "", {"tags": ["harbour"]}),
+    "PUT /api/quotidian/v1/articles/{article_id}/read": (READER, "", {}),
+    "DELETE /api/quotidian/v1/articles/{article_id}/read": (READER, "", {}),
+    "GET /api/quotidian/v1/articles/{article_id}/revisions": (READER, "", {}),
+    "GET /api/quotidian/v1/articles/{article_id}/revisions/{number}": (READER, "", {}),
+    "GET /api/quotidian/v1/articles/{article_id}/annotations": (READER, "", {}),
+    "POST /api/quotidian/v1/articles/{article_id}/annotations": (ANALYST, "", {"exact": "Article"}),
+    "GET /api/quotidian/v1/articles/{article_id}/notes": (READER, "", {}),
+    "POST /api/quotidian/v1/articles/{article_id}/notes": (ANALYST, "", {"body": "A note"}),
+    "GET /api/quotidian/v1/annotations": (READER, "", {}),
+    "GET /api/quotidian/v1/annotations/{annotation_id}": (READER, "", {}),
+    "PATCH /api/quotidian/v1/annotations/{annotation_id}": (ANALYST, "owner", {"kind": "claim"}),
+    "PUT /api/quotidian/v1/annotations/{annotation_id}/status": (ANALYST, "owner", {"status": "dismissed"}),
+    "DELETE /api/quotidian/v1/annotations/{annotation_id}": (ANALYST, "owner", {}),
+    "DELETE /api/quotidian/v1/annotations/{annotation_id}/deletion": (ANALYST, "owner", {}),
+    "POST /api/quotidian/v1/annotations/{annotation_id}/notes": (ANALYST, "", {"body": "A note"}),
+    "GET /api/quotidian/v1/notes/{note_id}": (READER, "", {}),
+    "POST /api/quotidian/v1/notes/{note_id}/replies": (ANALYST, "", {"body": "A reply"}),
+    "PATCH /api/quotidian/v1/notes/{note_id}": (ANALYST, "owner", {"body": "Another note"}),
+    "DELETE /api/quotidian/v1/notes/{note_id}": (ANALYST, "owner", {}),
+    "DELETE /api/quotidian/v1/notes/{note_id}/deletion": (ANALYST, "owner", {}),
+    "GET /api/quotidian/v1/annotations/{annotation_id}/sources": (READER, "", {}),
+    "POST /api/quotidian/v1/annotations/{annotation_id}/sources": (ANALYST, "", {"url": "https://example.org/", "title": "T"}),
+    "GET /api/quotidian/v1/sources/{source_id}": (READER, "", {}),
+    "PATCH /api/quotidian/v1/sources/{source_id}": (ANALYST, "owner", {"stance": "supports"}),
+    "DELETE /api/quotidian/v1/sources/{source_id}": (ANALYST, "owner", {}),
+    "DELETE /api/quotidian/v1/sources/{source_id}/deletion": (ANALYST, "owner", {}),
+    "PUT /api/quotidian/v1/claims/{claim_id}/verdict": (ANALYST, "", {"verdict": "refuted"}),
+    "GET /api/quotidian/v1/claims/{claim_id}/verdicts": (READER, "", {}),
+    "GET /api/quotidian/v1/speakers": (READER, "", {}),
+    "GET /api/quotidian/v1/speakers/{speaker_id}": (READER, "", {}),
+    "GET /api/quotidian/v1/search": (READER, "", {}),
+    "GET /api/quotidian/v1/openapi.json": (PUBLIC, "", {}),
+    "GET /api/quotidian/v1/docs": (PUBLIC, "", {}),
     "GET /api/v2/auth/": (READER, "", {}),
     "POST /api/v2/highlights/": (ANALYST, "", {}),
 }  # fmt: skip
@@ -191,8 +230,10 @@ REFUSED |= dict.fromkeys(
 )  # a form is no JSON
 REFUSED |= {"POST /annotations/": 415, "PUT /annotations/{name}": 415}  # nor is it JSON-LD
 UNSEEN = ("GET /api/annotations/{name}",)  # nobody is asked to sign in there, and without it nothing is there
-RESTORE = "DELETE /articles/{article_id}/deletion"
-OF_THE_BIN = (RESTORE, "GET /pictures/{picture_id}")  # editors see what was deleted, and can bring it back
+JSON = "/api/quotidian/"  # takes JSON, and for changes an If-Match
+REFUSED |= {f"GET {JSON}v1/search": 422}  # for what?
+RESTORE = ("DELETE /articles/{article_id}/deletion", f"DELETE {JSON}v1/articles/{{article_id}}/deletion")
+OF_THE_BIN = (*RESTORE, "GET /pictures/{picture_id}")  # editors see what was deleted, and can bring it back
 ASKERS = ("anonymous", "disabled", "charlie", "bob", "alice", "erin", "root", "read token", "write token")
 ROLES = {"charlie": "reader", "bob": "analyst", "erin": "editor", "root": "admin"}  # the others are alice's: analyst
 WITH_IDS = [route for route in ROUTES if "_id}" in route]
@@ -238,9 +279,12 @@ def ask(client, database: Database, people: dict[str, int]) -> Callable[..., Any
     def send(asker: str, route: str, things: dict[str, Any], **headers: str) -> Any:
         method, path = route.split()
         form = {
-            name: re.sub(r"{(\w+)}", lambda m: str(things[m[1]]), value) for name, value in ROUTES[route][2].items()
+            name: re.sub(r"{(\w+)}", lambda m: str(things[m[1]]), value) if isinstance(value, str) else value
+            for name, value in ROUTES[route][2].items()
         }
-        more = {} if method == "GET" else {"data": form}
+        more: dict[str, Any] = {} if method == "GET" else {"json" if JSON in path else "data": form}
+        if JSON in path:
+            headers = {"if-match": "*", **headers}
         return browsers[asker].request(method, path.format(**things), headers=headers, **more)
 
     return send
@@ -285,7 +329,7 @@ def test_who_may_not(route: str, ask, database, people) -> None:
     for asker in ASKERS:
         if (answer := may(asker, route)) != "yes":
             got = ask(asker, route, things)
-            no = 404 if route == RESTORE and asker == "bob" else 403  # others do not see what is in the bin
+            no = 404 if route in RESTORE and asker == "bob" else 403  # others do not see what is in the bin
             out = 401 if " /api/" in route else 303  # programs are not sent to a form
             assert got.status_code == (no if answer == "no" else out), asker
             assert answer == "no" or out == 401 or got.headers["location"].startswith("/sign-in?next="), asker

@@ -6,12 +6,15 @@ PORT := 8000
 BIN := .venv/bin
 READY := .venv/.ready
 TOOLS := .cache/node/.ready
+CLIENT := .cache/client/.ready
+HYPOTHESIS := hypothesis-1.1766.0
+HYPOTHESIS_SHA512 := 828029cbfdc7b88a1ad23abf60e0890da15739857e34d870f31119a8f736960677b02fd2d92435492521b35b10e7f91c63ed22f7969de8d0394fa025646c87af
 unexport PYTHONDONTWRITEBYTECODE
 PARALLEL := --no-print-directory --jobs=4 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test checks style types imports hooks suite tools browser bench extension format lock clean
+.PHONY: help setup run test checks style types imports hooks suite tools browser client bench extension format lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -21,7 +24,7 @@ setup: $(READY)  ## make the virtual environment and install the locked dependen
 run: setup  ## load the demo articles and serve on 127.0.0.1:8000 (PORT=9000 for another port)
 	@exec $(BIN)/quotidian serve --demo --port $(PORT)
 
-test: setup tools browser  ## run every check and test, the browser's included
+test: setup tools client browser  ## run every check and test, the browser's included
 	@$(MAKE) $(PARALLEL) checks
 	@$(MAKE) --no-print-directory suite
 
@@ -32,6 +35,8 @@ bench: setup  ## print the speed figures
 
 extension: setup  ## pack the browser extension into build/quotidian-extension.zip
 	@$(BIN)/python -m app.api.extension build/quotidian-extension.zip
+
+client: $(CLIENT)  ## install the annotation client of Hypothesis, which /client/ then serves
 
 format: setup  ## format the source and mend what the linter can
 	@$(BIN)/ruff format && $(BIN)/ruff check --fix
@@ -55,7 +60,7 @@ imports: setup
 hooks: setup
 	@$(BIN)/pre-commit validate-config && echo "pre-commit configuration: valid"
 
-suite: setup tools browser
+suite: setup tools client browser
 	@$(BIN)/pytest -n auto
 
 tools: $(TOOLS)
@@ -77,4 +82,12 @@ $(TOOLS): tests/tools/package.json tests/tools/package-lock.json
 	@.ci/provide node
 	@mkdir -p $(@D) && cp $^ $(@D)
 	@cd $(@D) && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(CLIENT): Makefile
+	@.ci/provide node
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@cd $(@D) && npm pack --silent $(subst -1,@1,$(HYPOTHESIS)) >/dev/null
+	@cd $(@D) && echo "$(HYPOTHESIS_SHA512)  $(HYPOTHESIS).tgz" | sha512sum --check --quiet
+	@cd $(@D) && tar -xzf $(HYPOTHESIS).tgz --strip-components=1 && rm $(HYPOTHESIS).tgz
 	@touch $@

@@ -19,7 +19,7 @@ from app.accounts import routes as accounts
 from app.accounts.throttle import Throttle
 from app.annotations import routes as annotation_routes
 from app.annotations import rule_routes
-from app.api import capture, readwise, save, tools
+from app.api import capture, client, readwise, save, tools
 from app.api.hypothesis import oauth
 from app.api.hypothesis import routes as hypothesis
 from app.api.hypothesis.edge import Cors
@@ -76,6 +76,7 @@ ROUTERS = (
     oauth.token_router,
     readwise.router,
     *V1,
+    client.router,
 )
 
 

@@ -38,6 +38,7 @@ class Settings:
     max_text: int = setting(1_000_000, "characters of the longest article taken in")
     max_upload: int = setting(10_000_000, "bytes of the largest file or form taken in")
     max_note: int = setting(100_000, "characters of the longest note")
+    client_dir: Path = setting(ROOT / ".cache/client", "folder of the Hypothesis client that `make client` installs")
     check_days: int = setting(0, "days for which every new article is looked at again by itself; 0: none is")
 
     @property

@@ -153,6 +153,13 @@ ROUTES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "GET /capture/extension.zip": (ANALYST, "", {}),
     "GET /api/capture": (ANALYST, "", {}),
     "POST /api/capture": (ANALYST, "", {"url": "https://example.org/pier", "quote": "paragraph of a story", "file": PAGE}),
+    "GET /embed.js": (PUBLIC, "", {}),
+    "GET /client/build/{asset}": (PUBLIC, "", {}),
+    "GET /app.html": (PUBLIC, "", {}),
+    "GET /notebook": (PUBLIC, "", {}),
+    "GET /user-profile": (PUBLIC, "", {}),
+    "GET /articles/{article_id}/hypothesis": (READER, "", {}),
+    "GET /tools/hypothesis": (READER, "", {}),
     "GET /api/": (PUBLIC, "", {}),
     "GET /api/links": (PUBLIC, "", {}),
     "GET /api/profile": (PUBLIC, "", {}),
@@ -245,7 +252,7 @@ def routes() -> Iterator[tuple[str, Any]]:
     for router in ROUTERS:
         for route in router.routes:
             for method in route.methods - {"HEAD", "OPTIONS"}:
-                yield f"{method} {route.path.replace(':jsonld}', '}')}", route
+                yield f"{method} {re.sub(':(jsonld|path)}', '}', route.path)}", route
 
 
 def role_in_code(route: Any) -> str:

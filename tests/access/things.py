@@ -130,5 +130,5 @@ def make_things(
             "sign_in_id": db.query(SignIn.id).order_by(SignIn.id.desc()).limit(1).scalar() or 0,
             "token_id": db.query(ApiToken.id).order_by(ApiToken.id.desc()).limit(1).scalar() or 0,
             "user_id": user.id, "number": 1, "batch_id": batch.id, "job_id": job.id, "token": link, "key": "article", "format": "jsonl",
-            "name": f"a{claim.id}", "group": "__world__",
+            "name": f"a{claim.id}", "group": "__world__", "asset": "boot.js",
         }  # fmt: skip

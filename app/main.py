@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
@@ -20,9 +21,9 @@ from app.accounts.throttle import Throttle
 from app.annotations import routes as annotation_routes
 from app.annotations import rule_routes
 from app.api import capture, client, readwise, save, tools
+from app.api.cors import Cors
 from app.api.hypothesis import oauth
 from app.api.hypothesis import routes as hypothesis
-from app.api.hypothesis.edge import Cors
 from app.api.problem import error_answer
 from app.api.v1 import ROUTERS as V1
 from app.api.web_annotation import routes as web_annotation
@@ -144,7 +145,17 @@ def _http_error(request: Request, error: Exception) -> Response:
     detail = "There is no page here to open: this address only takes what a form sends." if form_only else error.detail
     known = NotFound() if error.status_code == 404 else AppError(str(detail))
     known.status = error.status_code
-    return error_answer(request, known)
+    answer = error_answer(request, known)
+    if error.status_code == 405:
+        answer.headers["Allow"] = ", ".join(sorted(_methods(request)))
+    return answer
+
+
+def _methods(request: Request) -> set[str]:
+    """What can be done at this address, by all of its routes."""
+    every = (route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute))
+    there = (route.methods or () for route in every if route.path_regex.match(request.url.path))
+    return {method for methods in there for method in methods}
 
 
 def _overtaken(request: Request, error: Exception) -> Response:

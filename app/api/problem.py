@@ -8,7 +8,6 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 
 from app import web
 from app.errors import AppError, Invalid, NotFound, SignInNeeded
@@ -101,16 +100,4 @@ def error_answer(request: Request, error: AppError) -> Response:
     headers = {"Cache-Control": "no-store"}
     if isinstance(error, SignInNeeded):
         headers["WWW-Authenticate"] = "Bearer"
-    if status == 405:
-        headers["Allow"] = ", ".join(sorted(_allowed(request)))
     return Response(json.dumps(told, ensure_ascii=False).encode("utf-8", "replace"), status, headers, MEDIA)
-
-
-def _allowed(request: Request) -> set[str]:
-    from app.api.v1 import ROUTERS  # which has its errors from here
-
-    methods: set[str] = set()
-    for route in (each for router in ROUTERS for each in router.routes if isinstance(each, APIRoute)):
-        if route.path_regex.match(request.url.path):
-            methods |= route.methods or set()
-    return methods

@@ -75,6 +75,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "4.4 stylesheet by IRI": {**part(styleClass=["red", "tall"]), "stylesheet": "https://styles.example/1.css"},
     "4.5 rendered by": part(renderedVia={"id": "https://reader.example/", "type": "Software", "schema:softwareVersion": "2.5"}),
     "4.6 scope": part(scope="https://harbour.example/"),
+    "lists of one": annotation(created=["2024-05-01T00:00:00Z"], canonical=["urn:a:1"], target=[{"id": PAGE, "textDirection": ["ltr"]}]),
     "unknown members": annotation(**{"ex:mood": {"de": "heiter", "en": ["glad", None]}, "label": {"en": "A label", "ar": "\u0645\u0644\u0627\u062d\u0638\u0629"}, "weight": 1.0, "big": 12345678901234567890}),
     "not only ASCII": annotation(bodyValue="\U0001f6a2 e\u0301 \u05e9\u05dc\u05d5\u05dd \\ \" \u2028"),
 }  # fmt: skip

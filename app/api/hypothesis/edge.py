@@ -12,17 +12,13 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.articles.canonical import clean, variants
 from app.errors import AppError, Invalid, SignInNeeded
 from app.web import own_address
 
 WORLD = "__world__"
-OURS = re.compile(r"/api/?$|/api/(?:links|profile|groups|annotations|search|token)(?:/|$)|/oauth/revoke$")
 ROW_ID = re.compile(r"([ano])([1-9]\d{0,8})")
-HEADERS = "Authorization, Content-Type, Hypothesis-Client-Version, X-Client-Id"
 
 
 def to_units(text: str, offset: int) -> int:
@@ -101,30 +97,3 @@ class Route(APIRoute):
                 return failure(Invalid(str(first["msg"]), field=str(first["loc"][-1])))
 
         return handled
-
-
-class Cors:
-    """Lets pages of other sites use these paths with a token, never with this site's cookies."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not OURS.match(scope["path"]):
-            await self.app(scope, receive, send)
-            return
-        if scope["method"] == "OPTIONS":
-            allowed = {"Allow-Origin": "*", "Allow-Headers": HEADERS, "Max-Age": "86400"}
-            allowed |= {"Allow-Methods": "GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS"}
-            headers = {f"Access-Control-{name}": value for name, value in allowed.items()}
-            await Response(status_code=204, headers=headers)(scope, receive, send)
-            return
-
-        async def answer(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["Access-Control-Allow-Origin"] = "*"
-                headers.setdefault("Cache-Control", "private, no-cache")
-            await send(message)
-
-        await self.app(scope, receive, answer)

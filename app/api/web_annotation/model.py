@@ -16,6 +16,7 @@ MOTIVATIONS = frozenset(
 )  # fmt: skip
 DIRECTIONS = ("ltr", "rtl", "auto")
 LISTS = ("Choice", "Composite", "List", "Independents")
+BARE = ("id", "bodyValue", "value", "exact", "prefix", "suffix", "start", "end", "startSelector", "endSelector")
 DEEPEST = 60
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`\x7f]+")
 _TIME = re.compile(r"\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
@@ -277,10 +278,10 @@ def _need(thing: dict[str, Any], at: str, name: str) -> None:
 
 
 def _one(thing: dict[str, Any], at: str, name: str, check: Check) -> None:
-    if name in thing:
-        if isinstance(thing[name], list):
-            raise Broken(_at(at, name), f"There is at most one {name}.")
-        check(thing[name], _at(at, name))
+    """A list of one is the same in JSON-LD; what we read ourselves is not taken so."""
+    if isinstance(thing.get(name), list) and (name in BARE or len(thing[name]) != 1):
+        raise Broken(_at(at, name), f"There is exactly one {name}.")
+    _each(thing, at, name, check)
 
 
 def _each(thing: dict[str, Any], at: str, name: str, check: Check) -> None:

@@ -156,11 +156,10 @@ def _has(given: str, tag: str) -> bool:
     return given.strip() == "*" or tag in re.findall(r'"[^"]*"', given)
 
 
-def check_match(headers: Headers, told: dict[str, Any], *, needed: bool) -> None:
-    """Raises Refused: 412 where the client's version is not the one that is here, 428 where it names none and must."""
+def check_match(headers: Headers, told: dict[str, Any]) -> None:
+    """Raises Refused (412) where the version that the client names is not the one that is here. It need not name one (5.3
+    of the Protocol): then it replaces what there is, as the W3C's own tests do."""
     given = headers.get("if-match")
-    if given is None and needed:
-        raise Refused(428, "Send the ETag of the version that you change as If-Match.")
     if given is not None and (given.strip().startswith("W/") or not _has(given, etag(told))):
         raise Refused(412, "This was changed meanwhile: get it again.", ETag=etag(told))
 

@@ -59,7 +59,7 @@ def container(
 
 @router.options("/annotations/")
 def container_options(_user: CurrentUser) -> Response:
-    return Response(status_code=204, headers=CONTAINER)
+    return Response(headers=CONTAINER)
 
 
 @router.post("/annotations/")
@@ -87,7 +87,7 @@ def annotation(request: Request, db: ReadDb, user: CurrentUser, name: str) -> Re
 @router.options(HERE)
 def annotation_options(db: ReadDb, user: CurrentUser, name: str) -> Response:
     _entry(db, user, name)
-    return Response(status_code=204, headers=RESOURCE | {"Allow": _allowed(name)})
+    return Response(headers=RESOURCE | {"Allow": _allowed(name)})
 
 
 @router.put(HERE)
@@ -96,7 +96,7 @@ def put(request: Request, db: WriteDb, user: Analyst, name: str, sent: Sent) -> 
     if entry.kept is None:
         raise Refused(405, "Change this in the reader: it is made of several parts.", Allow=_allowed(name))
     before = entry.told(writer)
-    protocol.check_match(request.headers, before, needed=True)
+    protocol.check_match(request.headers, before)
     try:
         body = writer.as_posted(_replacement(sent, before))
         actions.replace(db, kept=entry.kept, person=user, body=body, base=writer.base)
@@ -109,7 +109,7 @@ def put(request: Request, db: WriteDb, user: Analyst, name: str, sent: Sent) -> 
 @router.delete(HERE)
 def delete(request: Request, db: WriteDb, user: Analyst, name: str) -> Response:
     entry = _entry(db, user, name, change=True)
-    protocol.check_match(request.headers, entry.told(Writer(own_address(request))), needed=False)
+    protocol.check_match(request.headers, entry.told(Writer(own_address(request))))
     if entry.kept is not None:
         actions.delete(db, kept=entry.kept)
     elif entry.own is not None:
@@ -190,10 +190,8 @@ class Shelf:
             "@context": [CONTEXT, "http://www.w3.org/ns/ldp.jsonld"], "id": self.address(),
             "type": ["BasicContainer", "AnnotationCollection"], "label": self.label, "total": total,
         }  # fmt: skip
-        if total:
-            told["first"] = self._page("first", first) if first else self.address("first")
-            told["last"] = self.address("last")
-        return told
+        told["first"] = self._page("first", first) if first else self.address("first")
+        return told | {"last": self.address("last")}
 
     def page(self, which: str) -> dict[str, Any]:
         found = queries.page(self.db, self.person, self.by, which)

@@ -103,6 +103,16 @@ def test_changes_touch_updated_and_leave_the_rest(post, program) -> None:
     assert (back["id"], back["text"]) == (row["id"], "Third")
 
 
+def test_a_row_on_another_page_can_move_to_a_third(post, program) -> None:
+    alice = program("alice")
+    row = post("alice", "elsewhere", uri="https://a.example/one")
+    assert row["document"] == {}
+    moved = alice.put(f"/api/annotations/{row['id']}", json=row | {"uri": "https://a.example/two"})
+    assert (moved.status_code, moved.json()["uri"]) == (200, "https://a.example/two")
+    found = [alice.get("/api/search", params={"uri": f"https://a.example/{n}"}).json()["total"] for n in ("one", "two")]
+    assert found == [0, 1]
+
+
 def test_a_bare_highlight_gets_a_note_and_moves(post, program, database: Database) -> None:
     row = post("alice", quote="Traders doubt it")
     assert (row["text"], row["tags"]) == ("", [])

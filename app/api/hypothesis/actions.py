@@ -299,6 +299,8 @@ def _edit(db: Session, person: Person, note: Note, sent: Sent, *, quote: str = "
 def _update_outside(db: Session, row: OutsideNote, sent: Sent) -> None:
     _said(db, row, sent)
     row.visibility = sent.visibility or row.visibility
+    if sent.uri is not None and sent.uri != row.uri:
+        row.uri, row.keys = sent.uri, _lines(dict.fromkeys(map(key_of, [sent.uri, *sent.links[:50]])))
     if sent.target is not None:
         wanted = _wanted(sent.target, "")
         row.target, row.quote = sent.target, wanted.quote if wanted else ""

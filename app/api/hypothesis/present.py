@@ -70,7 +70,7 @@ def _row(row: Row[Any], known: Around, person: Person | None, server: Server) ->
     told = extra | {
         "id": id_, "created": "", "updated": "", "user": user, "uri": row.uri, "text": text, "tags": tags,
         "group": WORLD, "permissions": _permissions(user, bool(row.private)),
-        "target": _target(row, known, posted, outside, bool(references)), "document": {"title": [title] if title else []},
+        "target": _target(row, known, posted, outside, bool(references)), "document": {"title": [title]} if title else {},
         "links": {"html": page, "incontext": page, "json": f"{server.address}/api/annotations/{id_}"},
         "user_info": {"display_name": name}, "flagged": "flag" in flags, "hidden": "hide" in flags,
     }  # fmt: skip

@@ -302,7 +302,8 @@ def _condition(
     elif name == "references":
         condition = _below(rows, [(found[1], int(found[2]))]) if found else false()
     else:
-        words = re.findall(r"\w+", value) if name == "uri.parts" else value.split()
+        quoted = re.findall(r'"([^"]+)"|([^\s"]+)', value)  # "some words" stand so, in this order
+        words = re.findall(r"\w+", value) if name == "uri.parts" else [phrase or word for phrase, word in quoted]
         condition = and_(true(), *(_holds(rows, texts[name], word, name == "any") for word in words))
     return condition
 

@@ -9,25 +9,39 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from app.accounts.actions import add_token
+from app.anchoring import Alignment
+from app.annotations.revise import store_check
+from app.articles.recheck import Check
 from app.db import Database
-from app.models import User
+from app.extract.document import Document, Paragraph
+from app.models import Article, User
 from app.settings import Settings
 from tests.browser.conftest import PASSWORD, Server
 from tests.making import make_article
 
 FIRST = "The harbour master counted nine crates on the quay."
 SECOND = "Nobody had asked for them, she said on Monday."
+THIRD = "The town pays four crowns a day for each of them."
+ADDED = "A correction was made to this story on Tuesday: an earlier version had the figures of another quay."
+FEWER = FIRST.replace("nine crates", "seven wooden crates")
 
 
 @pytest.fixture
-def elsewhere(server: Server) -> Iterator[str]:
+def paragraphs() -> list[str]:
+    """What the page of another site says, from one reading to the next."""
+    return [FIRST, SECOND]
+
+
+@pytest.fixture
+def elsewhere(server: Server, paragraphs: list[str]) -> Iterator[str]:
     """A page of another site that loads the client from our server."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             icon = '<link rel="icon" href="data:,">'
             script = f'<script src="{server.url}/embed.js"></script>'
-            body = f"<!DOCTYPE html><title>Crates</title>{icon}{script}<p>{FIRST}</p><p>{SECOND}</p>"
+            words = "".join(f"<p>{each}</p>" for each in paragraphs)
+            body = f"<!DOCTYPE html><title>Crates</title>{icon}{script}{words}"
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.end_headers()
@@ -72,6 +86,30 @@ def sign_in(page: Page, client: FrameLocator, *, password: str = "") -> None:
     expect(client.get_by_role("button", name="alice")).to_be_visible()
 
 
+def bob_notes(page: Page, server: Server, database: Database, uri: str, words: str, text: str) -> None:
+    """As a program of bob's."""
+    with database.write() as db:
+        bob = db.query(User.id).filter(User.name_key == "bob").scalar()
+        assert bob is not None
+        token = add_token(db, user_id=bob, name="client", scope="write")
+    selector = {"type": "TextQuoteSelector", "exact": words}
+    sent = {"uri": uri, "text": text, "target": [{"source": uri, "selector": [selector]}]}
+    sent["permissions"] = {"read": ["group:__world__"]}
+    headers = {"Authorization": f"Bearer {token}"}
+    assert page.request.post(f"{server.url}/api/annotations", data=sent, headers=headers).ok
+
+
+def finds_them_again(page: Page, client: FrameLocator, found: str, lost: str) -> None:
+    """What was noted on FIRST stands on FEWER; what was noted on words that are gone is an orphan, and can be read."""
+    expect(client.get_by_text(found)).to_be_visible()
+    marked = page.locator("hypothesis-highlight")
+    expect(marked.first).to_be_visible()
+    assert "".join(marked.all_text_contents()) == FEWER
+    client.get_by_role("tab", name="Unanchored").click()
+    expect(client.get_by_text(lost)).to_be_visible()
+    expect(client.get_by_text(found)).to_have_count(0)
+
+
 def annotate(page: Page, client: FrameLocator, text: str) -> None:
     """Writes on the first paragraph of the page."""
     page.get_by_text(FIRST, exact=True).select_text()
@@ -85,16 +123,7 @@ def test_the_client_works_on_a_page_of_another_site(
     open_page: Callable[..., Page], server: Server, database: Database, elsewhere: str, problems: list[str]
 ) -> None:
     page = open_page(None)
-    with database.write() as db:
-        bob = db.query(User.id).filter(User.name_key == "bob").scalar()
-        assert bob is not None
-        token = add_token(db, user_id=bob, name="client", scope="write")
-    selector = {"type": "TextQuoteSelector", "exact": "asked for them"}
-    sent = {"uri": elsewhere, "text": "Who says so?", "target": [{"source": elsewhere, "selector": [selector]}]}
-    sent["permissions"] = {"read": ["group:__world__"]}
-    headers = {"Authorization": f"Bearer {token}"}
-    assert page.request.post(f"{server.url}/api/annotations", data=sent, headers=headers).ok
-
+    bob_notes(page, server, database, elsewhere, "asked for them", "Who says so?")
     page.goto(elsewhere)
     client = sidebar(page)
     sign_in(page, client, password=PASSWORD)
@@ -142,3 +171,44 @@ def test_what_the_client_writes_on_an_article_stands_in_the_reader(
     expect(page.locator("hypothesis-highlight", has_text=FIRST)).to_be_visible()
     page.goto(f"/articles/{article}")
     expect(page.get_by_text("Counted twice.").first).to_be_visible()
+
+
+def test_on_a_page_of_another_site_that_has_changed(
+    open_page: Callable[..., Page],
+    server: Server,
+    database: Database,
+    elsewhere: str,
+    paragraphs: list[str],
+    problems: list[str],
+) -> None:
+    page = open_page(None)
+    bob_notes(page, server, database, elsewhere, FIRST, "Which quay?")
+    bob_notes(page, server, database, elsewhere, SECOND, "Ask her.")
+    paragraphs[:] = [ADDED, THIRD, FEWER]
+    page.goto(elsewhere)
+    client = sidebar(page)
+    sign_in(page, client, password=PASSWORD)
+    finds_them_again(page, client, "Which quay?", "Ask her.")
+    problems[:] = [each for each in problems if elsewhere not in each]
+
+
+def test_on_an_article_with_a_newer_revision(page: Page, server: Server, database: Database) -> None:
+    article = make_article(database, title="Crates on the quay again", paragraphs=(FIRST, SECOND, THIRD))
+    address = f"{server.url}/articles/{article}"
+    bob_notes(page, server, database, address, SECOND, "Ask her.")
+    page.goto(f"/articles/{article}/hypothesis")
+    client = sidebar(page)
+    sign_in(page, client)
+    annotate(page, client, "Which quay?")
+    revise(database, article, (FIRST, SECOND, THIRD), (ADDED, THIRD, FEWER))
+    page.reload()
+    finds_them_again(page, sidebar(page), "Which quay?", "Ask her.")
+
+
+def revise(database: Database, article_id: int, old: tuple[str, ...], new: tuple[str, ...]) -> None:
+    """The article says `new` from now on."""
+    document = Document(title="Crates on the quay again", paragraphs=[Paragraph("p", text) for text in new])
+    alignment = Alignment("\n".join(old), "\n".join(new))
+    check = Check("https://crates.example/", "changed", document=document, number=1, alignment=alignment)
+    with database.write() as db:
+        store_check(db, person=None, article=db.get_one(Article, article_id), check=check, cause="schedule")

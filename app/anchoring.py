@@ -9,30 +9,23 @@ fitted on passages of openly licensed texts with a history of edits.
 from __future__ import annotations
 
 import math
-import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from operator import mul
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Indel, LCSseq
+from rapidfuzz.distance import Indel
 
-# A word (signs beyond ASCII that are no punctuation belong to it: vowel signs, accents, emoji), a character of a script
-# without blanks, or any other sign.
-_TOKEN = re.compile(
-    r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
-    r"|(?:\w|[^\x00-\u00bf\s\u2010-\u206f\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])+"
-    r"|[^\w\s]"
-)
-GRAM = 4  # tokens in a row that, once in both versions, are taken to be the same
-GAP = 4_000_000  # most cells of a gap between two of those that is aligned token by token
+from app.alignment import Alignment, Tokens, runs
+
 BRIDGE = 64  # letters that may have come between two words of a passage
 CONTEXT = 32  # characters of a passage's prefix and suffix
 NEAR = 12  # tokens
 NEEDLE = 400  # characters of a passage that are searched for
 COPIES = 200  # places of the same words that are weighed
 TRUSTED = 24  # characters from which the same words are the same passage, whatever stands around them
-FLOOR = 0.58
+LETTERS = 2000  # of a passage that are compared one by one
+FLOOR = 0.6
 
 
 class Anchored(NamedTuple):
@@ -45,103 +38,22 @@ class Anchored(NamedTuple):
     score: float
 
 
-class Tokens:
-    """The words of a text without case, and where they stand."""
-
-    __slots__ = ("ends", "starts", "words")
-
-    def __init__(self, text: str) -> None:
-        found = list(_TOKEN.finditer(text))
-        self.words = [match[0].casefold() for match in found]
-        self.starts = [match.start() for match in found]
-        self.ends = [match.end() for match in found]
-
-    def within(self, start: int, end: int) -> range:
-        """The tokens that overlap [start, end)."""
-        return range(bisect_right(self.ends, start), bisect_left(self.starts, end))
-
-
-class Alignment:
-    """Which words of an older text are which of a newer one, in linear time but for short gaps: `there[i]` is the newer
-    token of the i-th older one, `back` the reverse; -1 where there is none."""
-
-    def __init__(self, old: str, new: str) -> None:
-        self.old, self.new = Tokens(old), Tokens(new)
-        self.there = [-1] * len(self.old.words)
-        self.back = [-1] * len(self.new.words)
-        a, b = self.old.words, self.new.words
-        shorter = min(len(a), len(b))
-        low = next((i for i in range(shorter) if a[i] != b[i]), shorter)
-        high = next((i for i in range(shorter - low) if a[-1 - i] != b[-1 - i]), shorter - low)
-        self._pair(0, 0, low)
-        self._pair(len(a) - high, len(b) - high, high)
-        self._between(low, len(a) - high, low, len(b) - high)
-
-    def _between(self, i: int, a_end: int, j: int, b_end: int) -> None:
-        a, b = self.old.words, self.new.words
-        for p, q in [*_landmarks(a, b, (i, a_end), (j, b_end)), (a_end, b_end)]:
-            if p < i or q < j:
-                continue
-            if (p - i) * (q - j) <= GAP:
-                for at, to, size in _same(a[i:p], b[j:q]):
-                    self._pair(i + at, j + to, size)
-            i, j = p, q
-            while i < a_end and j < b_end and a[i] == b[j]:
-                i, j = i + 1, j + 1
-            self._pair(p, q, i - p)
-
-    def _pair(self, i: int, j: int, size: int) -> None:
-        self.there[i : i + size] = range(j, j + size)
-        self.back[j : j + size] = range(i, i + size)
-
-
-def _same(a: Sequence[str], b: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-    """Runs of the longest common subsequence: (place in a, place in b, size)."""
-    if a and b:
-        for step in LCSseq.opcodes(a, b):
-            if step.tag == "equal":
-                yield step.src_start, step.dest_start, step.src_end - step.src_start
-
-
-def _landmarks(
-    a: Sequence[str], b: Sequence[str], here: tuple[int, int], there: tuple[int, int]
-) -> list[tuple[int, int]]:
-    """Where runs of GRAM tokens that are once in both texts stand, in the longest order that both share (patience diff)."""
-    ours, theirs = _once(a, *here), _once(b, *there)
-    both = [(i, theirs[gram]) for gram, i in ours.items() if i >= 0 and theirs.get(gram, -1) >= 0]
-    tails: list[int] = []
-    ends: list[int] = []
-    before: list[int] = []
-    for number, (_, j) in enumerate(both):
-        place = bisect_left(tails, j)
-        tails[place : place + 1] = [j]
-        ends[place : place + 1] = [number]
-        before.append(ends[place - 1] if place else -1)
-    out, number = [], ends[-1] if ends else -1
-    while number >= 0:
-        out.append(both[number])
-        number = before[number]
-    return out[::-1]
-
-
-def _once(words: Sequence[str], start: int, end: int) -> dict[tuple[str, ...], int]:
-    """Where each run of GRAM tokens stands; -1 where it stands twice."""
-    seen: dict[tuple[str, ...], int] = {}
-    for i in range(start, end - GRAM + 1):
-        gram = tuple(words[i : i + GRAM])
-        seen[gram] = -1 if gram in seen else i
-    return seen
-
-
 class _Place(NamedTuple):
-    """Tokens [first, last] of the newer text, the share of the passage's letters among them, Dice's likeness in letters,
-    and how many of its words are there."""
+    """Tokens [first, last] of the newer text, Dice's likeness to the passage in letters, how many of the passage's words
+    are there, and whether its first and its last are."""
 
     first: int
     last: int
-    kept: float
     likeness: float
     words: int
+    begins: bool
+    ends: bool
+
+
+# The weights of what is known of a place: its facts (see _facts), its surroundings, and the last for all places.
+WENT = (3.3, 2.9, 3.3, 0.6, 0.5, -1.6, 0.0, 0.6, 1.2, -5.1)
+LIKE = (2.3, 1.4, 1.8, 0.1, 0.4, -0.4, 2.3, 2.2, 0.0, -2.7, -4.4)
+ALONE = (4.7, 3.6, 2.7, 0.1, -0.2, -0.2, 2.3, 1.7, -1.1, 0.7, 1.1, -1.5, -0.9, -0.8, -8.2)
 
 
 def reanchor(
@@ -197,22 +109,24 @@ def _around(text: str, start: int, end: int, prefix: str, suffix: str) -> float:
 
 def _by_alignment(new: str, exact: str, alignment: Alignment, inside: range) -> Anchored:
     chances = []
-    if went := _went(alignment, inside):
-        near = _neighbours(alignment, inside, went)
-        odds = (
-            3.3 * went.kept + 5.3 * went.likeness + 3.4 * min(went.words, 6) / 6 + 0.5 * near[0] + 1.1 * near[1]
-            + 0.9 * near[0] * near[1] + 0.8 * (len(inside) <= 4) - 0.7 * min(len(inside), 30) / 30 - 7.5
-        )  # fmt: skip
-        chances.append((_chance(odds) + 0.1, went))
-    if like := _resembling(exact, new, alignment.new):
-        near = _neighbours(alignment, inside, like)
-        foreign = _foreign(alignment, inside, range(like.first, like.last + 1))
-        odds = (
-            1.8 * like.kept + 5.3 * like.likeness - 3.2 * foreign + 2.8 * near[0] + 2.7 * near[1]
-            - 0.9 * near[0] * near[1] + 0.3 * (len(inside) <= 4) + 1.3 * min(len(inside), 30) / 30 - 6.4
-        )  # fmt: skip
-        chances.append((_chance(odds), like))
+    for place, weights, bonus in (
+        (_went(alignment, inside), WENT, 0.05),
+        (_resembling(exact, new, alignment.new), LIKE, 0.0),
+    ):
+        if place:
+            near = _neighbours(alignment, inside, place)
+            foreign = _foreign(alignment, inside, range(place.first, place.last + 1)) if weights is LIKE else 0.0
+            facts = *_facts(new, exact, alignment.new, place, len(inside)), *near, near[0] * near[1]
+            facts += (foreign, 1.0) if weights is LIKE else (1.0,)
+            chances.append((_chance(weights, facts) + bonus, place))
     return _answer(new, exact, alignment.new, chances)
+
+
+def _facts(new: str, exact: str, tokens: Tokens, place: _Place, size: int) -> tuple[float, ...]:
+    """How much a place is like the passage, which has `size` tokens."""
+    there = new[tokens.starts[place.first] : tokens.ends[place.last]]
+    letters = Indel.normalized_similarity(exact[:LETTERS], there[:LETTERS])
+    return place.likeness, letters, min(place.words, 12) / 12, place.begins, place.ends, min(size, 30) / 30
 
 
 def _by_words(new: str, exact: str, prefix: str, suffix: str, start: int) -> Anchored:
@@ -227,19 +141,56 @@ def _by_words(new: str, exact: str, prefix: str, suffix: str, start: int) -> Anc
         context = rank(best)[0]
         if len(exact) >= TRUSTED or context >= 0.5:
             return Anchored("exact" if context >= 0.75 else "moved", best, best + len(exact), 0.5 + context / 2)
-    tokens = Tokens(new)
-    like = _resembling(exact, new, tokens)
-    if like is None:
-        return Anchored("lost", None, None, 0.0)
-    a, b = tokens.starts[like.first], tokens.ends[like.last]
+    tokens, gap = Tokens(new), _gap(new, prefix, suffix)
+    chances = []
+    for place in (_resembling(exact, new, tokens), _filling(exact, tokens, *gap)):
+        if place:
+            facts = (
+                *_facts(new, exact, tokens, place, len(Tokens(exact).words)),
+                *_setting(new, tokens, place, prefix, suffix),
+            )
+            chances.append((_chance(ALONE, (*facts, *_fit(tokens, place, len(exact), *gap), 1.0)), place))
+    return _answer(new, exact, tokens, chances)
+
+
+def _gap(new: str, prefix: str, suffix: str) -> tuple[int | None, int | None]:
+    """Where what stood before the passage ends, and where what stood after it begins."""
+    before, after = (
+        fuzz.partial_ratio_alignment(side, new, score_cutoff=75) if len(side) >= 8 else None
+        for side in (prefix.strip(), suffix.strip())
+    )
+    return before.dest_end if before else None, after.dest_start if after else None
+
+
+def _filling(exact: str, tokens: Tokens, low: int | None, high: int | None) -> _Place | None:
+    """What of the passage stands between what stood around it."""
+    size = len(exact)
+    if low is None and high is None:
+        return None
+    if low is None or high is None:
+        begin, end = (low, low + 2 * size) if low is not None else (max(0, (high or 0) - 2 * size), high or 0)
+    else:
+        begin, end = low, high
+    return _within(exact, tokens, begin, end) if 0 < end - begin <= 3 * size + 60 else None
+
+
+def _setting(new: str, tokens: Tokens, place: _Place, prefix: str, suffix: str) -> tuple[float, float, float]:
+    """How much what stands around a place is like what stood around the passage."""
+    a, b = tokens.starts[place.first], tokens.ends[place.last]
     left = fuzz.partial_ratio(prefix[-24:], new[max(0, a - 60) : a + 8]) / 100 if prefix else 0.5
     right = fuzz.partial_ratio(suffix[:24], new[max(0, b - 8) : b + 60]) / 100 if suffix else 0.5
-    size = len(Tokens(exact[:NEEDLE]).words)
-    odds = (
-        2.2 * like.kept + 5.6 * like.likeness + 3.9 * max(0.0, left - 0.4) + 3.8 * max(0.0, right - 0.4)
-        + 2.4 * min(size, 30) / 30 - 8.0
-    )  # fmt: skip
-    return _answer(new, exact, tokens, [(_chance(odds), like)])
+    left, right = max(0.0, left - 0.4), max(0.0, right - 0.4)
+    return left, right, left * right
+
+
+def _fit(tokens: Tokens, place: _Place, size: int, low: int | None, high: int | None) -> tuple[float, ...]:
+    """Whether a place begins and ends at the gap or far from it, and whether the gap has closed: the passage was cut."""
+    reach = max(8, 0.3 * size)
+    left = None if low is None else abs(tokens.starts[place.first] - low)
+    right = None if high is None else abs(tokens.ends[place.last] - high)
+    at = (side is not None and side <= reach for side in (left, right))
+    off = (side is not None and side > reach + 60 for side in (left, right))
+    return *at, low is not None and high is not None and -8 <= high - low < 0.3 * size, *off
 
 
 def _answer(new: str, exact: str, tokens: Tokens, chances: Sequence[tuple[float, _Place]]) -> Anchored:
@@ -252,8 +203,8 @@ def _answer(new: str, exact: str, tokens: Tokens, chances: Sequence[tuple[float,
     return Anchored("moved" if same else "changed", start, end, score)
 
 
-def _chance(odds: float) -> float:
-    return 1 / (1 + math.exp(-odds))
+def _chance(weights: Sequence[float], facts: Sequence[float]) -> float:
+    return 1 / (1 + math.exp(-sum(map(mul, weights, facts))))
 
 
 def _neighbours(alignment: Alignment, inside: range, place: _Place) -> tuple[float, float]:
@@ -280,7 +231,8 @@ def _run(words: Sequence[str], partners: Sequence[int], new: Tokens) -> _Place |
         return None
     shared, run = max(((_letters(words[n] for n in run), run) for run in runs), key=lambda each: each[0])
     first, last, total = partners[run[0]], partners[run[-1]], _letters(words)
-    return _Place(first, last, shared / total, 2 * shared / (total + _letters(new.words[first : last + 1])), len(run))
+    likeness = 2 * shared / (total + _letters(new.words[first : last + 1]))
+    return _Place(first, last, likeness, len(run), run[0] == 0, run[-1] == len(words) - 1)
 
 
 def _letters(words: Iterable[str]) -> int:
@@ -337,9 +289,14 @@ def _resembling(exact: str, text: str, tokens: Tokens) -> _Place | None:
         if found is None:
             return None
         low, high = max(0, found.dest_start - len(needle) // 2), found.dest_end + len(exact) - len(needle) // 2
+    return _within(exact, tokens, low, high)
+
+
+def _within(exact: str, tokens: Tokens, low: int, high: int) -> _Place | None:
+    """The run between two places that has most of the passage's words."""
     near = tokens.within(low, high)
     words = Tokens(exact).words
     partners = [-1] * len(words)
-    for at, to, size in _same(words, tokens.words[near.start : near.stop]):
+    for at, to, size in runs(words, tokens.words[near.start : near.stop]):
         partners[at : at + size] = range(near.start + to, near.start + to + size)
     return _run(words, partners, tokens) if words else None

@@ -241,7 +241,8 @@ def _answer(options: argparse.Namespace, one: Callable[[dict[str, Any]], dict[st
 
 
 def run_reanchor(options: argparse.Namespace) -> int:
-    from app.anchoring import Alignment, reanchor
+    from app.alignment import Alignment
+    from app.anchoring import reanchor
 
     aligned = functools.lru_cache(maxsize=1)(Alignment)  # notes on one article mostly come together
 

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.anchoring import Alignment, Tokens, reanchor
+from app.alignment import Alignment, Tokens
+from app.anchoring import reanchor
 from app.annotations.finds import context
 from app.annotations.rules import fresh
 from app.articles.difference import figures_of

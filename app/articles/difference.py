@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from app.anchoring import Alignment
+from app.alignment import Alignment
 
 FEW = 14  # words: what takes the place of more is a new sentence, and its figures are not the old ones changed
 CHANCE = 16  # letters

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import files
 from app.access import Person
-from app.anchoring import Alignment
+from app.alignment import Alignment
 from app.articles import actions, intake, queries, revisions
 from app.articles.canonical import web_address
 from app.errors import AppError, Invalid

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app import jobs
 from app.access import Person
-from app.anchoring import Alignment
+from app.alignment import Alignment
 from app.articles import actions, difference
 from app.extract.document import Document, Paragraph
 from app.models import Article, Capture, Picture, Revision, User

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Person, visible_annotations
-from app.anchoring import Alignment
+from app.alignment import Alignment
 from app.articles import difference
 from app.errors import Invalid, NotFound
 from app.models import Annotation, AnnotationPlace, Article, Revision, Speaker

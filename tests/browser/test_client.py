@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from app.accounts.actions import add_token
-from app.anchoring import Alignment
+from app.alignment import Alignment
 from app.annotations.revise import store_check
 from app.articles.recheck import Check
 from app.db import Database

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.anchoring import Alignment
+from app.alignment import Alignment
 from app.annotations.carry import found
 from app.annotations.finds import context
 from app.models import Annotation, AnnotationPlace, Article, SearchDocument

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.anchoring import Alignment
+from app.alignment import Alignment
 from app.articles.difference import Layer, counted, figures_changed, folded, rows
 
 PARTS = st.sampled_from(

@@ -8,7 +8,9 @@ from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy.orm import Session
 
 from app.access import Analyst, CurrentUser, Person, annotation_for_editing, article_for_reading
+from app.alignment import Alignment
 from app.annotations import actions, passages, review
+from app.articles import difference
 from app.db import ReadDb, WriteDb
 from app.errors import Invalid
 from app.forms import Offset, RowId, Sent
@@ -34,16 +36,21 @@ def _page(
     request: Request, db: Session, user: Person, article: Article, *, status: int = 200, **wrong: Any
 ) -> Response:
     """`wrong`: `refused` (the id of an annotation), `typed` and `errors`: what was sent for it, and what is wrong."""
-    text = actions.current_revision(db, article).text
+    text, doubts = actions.current_revision(db, article).text, review.waiting(db, user, article)
     around = {
         doubt.annotation.id: (text[max(0, a - AROUND) : a].rpartition("\n")[2], text[b : b + AROUND].partition("\n")[0])
-        for doubt in review.waiting(db, user, article)
+        for doubt in doubts
         for a, b in [(doubt.annotation.start, doubt.annotation.end)]
+    }
+    changed = {
+        doubt.annotation.id: difference.rows(old, new, Alignment(old, new))
+        for doubt in doubts
+        for old, new in [(doubt.place.exact, "" if doubt.lost else doubt.annotation.exact)]
     }
     context: dict[str, Any] = {"refused": 0, "typed": "", "errors": {}, **wrong}
     return page(
         request, "annotations/review.html", status=status, article=article, around=around,
-        doubts=review.waiting(db, user, article), may_annotate=user.may_annotate, **context,
+        changed=changed, doubts=doubts, may_annotate=user.may_annotate, **context,
     )  # fmt: skip
 
 

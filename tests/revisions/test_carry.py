@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,6 +82,8 @@ def test_changed_words_of_a_quote_and_a_figure_are_listed_for_a_look(story, data
     assert "The words of this quote have changed." in told
     assert QUOTE in told
     assert QUOTE.replace("stand by", "last by") in told
+    card = page.split(f'id="review-{figure}"')[1].split("</section>")[0]
+    assert re.findall(r"<(?:del|ins)>.*?<", card) == ["<del>400,000<", "<ins>300,000<"]
     assert "2 annotations need a look" in said(story.get())
 
 

@@ -242,6 +242,19 @@ def test_odd_characters_come_back_or_are_left_out(odd, program) -> None:
     assert (answer.status_code, answer.json()["text"][0], answer.json()["text"][-1]) == (200, "a", "b")
 
 
+@pytest.mark.parametrize("odd", [None, [], ["TextQuoteSelector"], {}, True, 10**30, -1])
+@pytest.mark.parametrize("name", ["type", "exact", "prefix", "start", "end"])
+def test_odd_selectors_do_no_harm(name, odd, program, article) -> None:
+    selectors = [{"type": "TextQuoteSelector", "exact": "Traders doubt it", "prefix": "a", "suffix": "b"},
+                 {"type": "TextPositionSelector", "start": 1, "end": 5}]  # fmt: skip
+    for selector in selectors:
+        if name in selector:
+            selector[name] = odd
+    uri = f"http://testserver/articles/{article}"
+    sent = {"uri": uri, "text": "odd", "target": [{"source": uri, "selector": selectors}]}
+    assert program("alice").post("/api/annotations", json=sent).status_code in (200, 400)
+
+
 def test_a_read_token_and_a_reader_write_nothing(program, article) -> None:
     sent = {"uri": "https://a.example/", "text": "no"}
     answers = [

@@ -105,7 +105,7 @@ def _wanted(target: list[Any], text: str) -> Highlight | None:
     """The passage that selectors mean; None where they mean the page."""
     first = target[0] if target and isinstance(target[0], dict) else {}
     selectors = first.get("selector") if isinstance(first.get("selector"), list) else []
-    by = {each.get("type"): each for each in selectors or [] if isinstance(each, dict)}
+    by = {str(each.get("type")): each for each in selectors or [] if isinstance(each, dict)}
     quote, position = by.get("TextQuoteSelector", {}), by.get("TextPositionSelector", {})
     bounds = position.get("start"), position.get("end")
     start, end = (to_points(text, each) if isinstance(each, int) and each >= 0 else None for each in bounds)

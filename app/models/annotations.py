@@ -104,7 +104,7 @@ class Annotation(Base):
     found_start: Mapped[int | None]
     found_end: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
     updated_at: Mapped[datetime] = mapped_column(default=now)
     decided_by: Mapped[int | None] = person()  # who confirmed, dismissed or corrected it
     deleted_at: Mapped[datetime | None]
@@ -163,7 +163,7 @@ class Verdict(Base):
     verdict: Mapped[str] = mapped_column(String(16))  # unverified, supported, refuted, mixed, unverifiable
     reason: Mapped[str] = mapped_column(default="")
     author_id: Mapped[int | None] = person()
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
 
 
 class Source(Base):

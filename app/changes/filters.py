@@ -27,7 +27,7 @@ class Filters:
     @classmethod
     def of(cls, *, kind: str = "", article: int | None = None, person: str = "", tag: str = "") -> Filters:
         """What cannot be understood is left out, never an error."""
-        person, tag = (" ".join(each.replace("\x00", "").split())[:64] for each in (person, tag.lower()))
+        person, tag = (" ".join(each.replace("\x00", "").split())[:64] for each in (person, tag.casefold()))
         return cls(kind if kind in KINDS else "", article, person, tag)
 
     @property

@@ -88,18 +88,17 @@ def urn(name: str) -> str:
     return uuid5(URNS, name).urn
 
 
-def changes(
-    db: Session, person: Person, filters: Filters, *, before: str = "", limit: int = PAGE
-) -> tuple[list[Entry], str | None]:
+def changes(db: Session, person: Person, filters: Filters, *, before: str = "") -> tuple[list[Entry], str | None]:
     """A page of them, the newest first, and the cursor of the next one."""
     place = _position(before)
-    parts = [_part(person, filters, kind, place, limit) for kind in OF_KIND.get(filters.kind, RANKS)]
-    every = union_all(*(select(part.limit(limit + 1).subquery()) for part in parts)).subquery()
-    found = db.execute(select(every).order_by(every.c.at.desc(), every.c.rank.desc(), every.c.id.desc()).limit(limit + 1)).all()  # fmt: skip
+    parts = [_part(person, filters, kind, place).limit(PAGE + 1) for kind in OF_KIND.get(filters.kind, RANKS)]
+    every = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    newest = select(every).order_by(every.c.at.desc(), every.c.rank.desc(), every.c.id.desc())
+    found = db.execute(newest.limit(PAGE + 1)).all()
     kinds = list(RANKS)
-    shown = [(kinds[row.rank], row.id) for row in found[:limit]]
+    shown = [(kinds[row.rank], row.id) for row in found[:PAGE]]
     entries = _entries(db, shown)
-    last = found[limit - 1] if len(found) > limit else None
+    last = found[PAGE - 1] if len(found) > PAGE else None
     later = f"{last.at.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{last.rank}-{last.id}" if last else None
     return [entries[each] for each in shown if each in entries], later
 
@@ -113,7 +112,7 @@ def _position(before: str) -> tuple[datetime, int, int] | None:
     return (at, int(found[2]), int(found[3])) if found and at else None
 
 
-def _part(person: Person, filters: Filters, kind: str, place: Any, limit: int) -> Select[*tuple[Any, ...]]:
+def _part(person: Person, filters: Filters, kind: str, place: Any) -> Select[*tuple[Any, ...]]:
     """The newest of one kind."""
     table, rank = RANKS[kind], list(RANKS).index(kind)
     query = select(literal(rank).label("rank"), table.id.label("id"), table.created_at.label("at"))

@@ -119,14 +119,19 @@ def fetch(
     raise FetchError("redirects", f"This address redirects more than {REDIRECTS} times.")
 
 
-def check_address(url: str, *, allow: frozenset[str] = frozenset(), deadline: float = DEADLINE) -> Address:
-    """Where something may be sent: https, or a host of `allow`; its name is looked up, nothing is sent yet. Raises
+def check_address(url: str, *, allow: frozenset[str] = frozenset(), deadline: float = DEADLINE) -> str:
+    """The address in its one form, if something may be posted there: its name is looked up, nothing is sent yet. Raises
     FetchError."""
-    address = parse(url)
+    address = _secure(url, allow)
     if address.host_port not in allow:
-        if address.scheme != "https":
-            raise FetchError("scheme", "This has to begin with https://, so that nobody reads along on the way.")
         check(address, Clock(time.monotonic() + deadline))
+    return address.url
+
+
+def _secure(url: str, allow: frozenset[str]) -> Address:
+    address = parse(url)
+    if address.scheme != "https" and address.host_port not in allow:
+        raise FetchError("scheme", "This has to begin with https://, so that nobody reads along on the way.")
     return address
 
 
@@ -138,9 +143,9 @@ def post(
     allow: frozenset[str] = frozenset(),
     deadline: float = DEADLINE,
 ) -> int:
-    """Sends `content` and answers the status, one of 2xx; what is answered beside it is not read. Checked as in
-    `check_address`; redirects are not followed. Raises FetchError, with `answered` where there was an answer."""
-    address, clock = check_address(url, allow=allow, deadline=deadline), Clock(time.monotonic() + deadline)
+    """Sends `content`, over https but to hosts of `allow`, and answers the status, one of 2xx; what is answered beside it
+    is not read, redirects are not followed. Raises FetchError, with `answered` where there was an answer."""
+    address, clock = _secure(url, allow), Clock(time.monotonic() + deadline)
     sent = {"User-Agent": USER_AGENT, "Accept": "*/*", "Content-Length": str(len(content)), **headers}
 
     def read(response: httpcore.Response) -> int:

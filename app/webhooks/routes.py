@@ -28,7 +28,7 @@ class HookForm(Sent):
 
 
 def _address(request: Request, url: str) -> str:
-    return check_address(url, allow=request.app.state.settings.fetch_allow).url
+    return check_address(url, allow=request.app.state.settings.fetch_allow)
 
 
 # All of them

@@ -26,11 +26,12 @@ from app.worker import Worker
 
 @dataclass
 class Receiver:
-    """`answers` are the statuses to come, the last of them from then on."""
+    """`answers` are the statuses to come, the last of them from then on; while `held` is not set it answers nothing."""
 
     port: int = 0
     answers: list[int] = field(default_factory=lambda: [204])
     headers: dict[str, str] = field(default_factory=dict)
+    held: threading.Event | None = None
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
     @property
@@ -64,6 +65,8 @@ def receiver() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             heads = {name.lower(): value for name, value in self.headers.items()}
             found.got.append((heads, self.rfile.read(int(heads["content-length"]))))
+            if found.held is not None:
+                found.held.wait(60)
             self.send_response(found.answers.pop(0) if len(found.answers) > 1 else found.answers[0])
             for name, value in found.headers.items():
                 self.send_header(name, value)

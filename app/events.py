@@ -16,15 +16,15 @@ from app.models import Annotation, Delivery, Note, Revision, User, Verdict, Webh
 
 TEST = "webhook.test"
 EVENTS = {
-    "annotation.created": "Somebody marked a passage",
-    "annotation.updated": "A passage was corrected, confirmed, dismissed or brought back",
-    "annotation.deleted": "A passage was deleted",
-    "note.created": "Somebody wrote a note or a reply",
-    "note.updated": "A note was edited or brought back",
-    "note.deleted": "A note was deleted",
-    "article.changed": "An article has a new text",
-    "article.silent_edit": "A new text changed a quote or a figure and does not say so",
-    "verdict.set": "A claim was given a verdict",
+    "annotation.created": "somebody marked a passage",
+    "annotation.updated": "a passage was corrected, confirmed, dismissed or brought back",
+    "annotation.deleted": "a passage was deleted",
+    "note.created": "somebody wrote a note or a reply",
+    "note.updated": "a note was edited or brought back",
+    "note.deleted": "a note was deleted",
+    "article.changed": "an article has a new text",
+    "article.silent_edit": "a new text changed a quote or a figure and does not say so",
+    "verdict.set": "a claim was given a verdict",
 }
 SUBJECTS = {"annotation": Annotation, "note": Note, "article": Revision, "verdict": Verdict}
 

@@ -19,6 +19,7 @@ from app.web import own_address, page, redirect
 from app.webhooks import actions, queries
 
 router = APIRouter()
+EVENTS = [(event, f"{event}: {what}") for event, what in events.EVENTS.items()]
 
 
 class HookForm(Sent):
@@ -37,7 +38,7 @@ def _address(request: Request, url: str) -> str:
 def _list(request: Request, db: ReadDb, user: Analyst, *, status: int = 200, **context: Any) -> Response:
     usual = {"errors": {}, "typed": HookForm(events=list(events.EVENTS))}
     hooks = queries.listed(db, user)
-    return page(request, "webhooks/list.html", status=status, hooks=hooks, names=events.EVENTS, **usual | context)
+    return page(request, "webhooks/list.html", status=status, hooks=hooks, events=EVENTS, **usual | context)
 
 
 @router.get("/webhooks")
@@ -64,7 +65,7 @@ def _one(request: Request, db: ReadDb, hook: Webhook, *, status: int = 200, **co
         usual["typed"] = HookForm(url=hook.url, events=hook.events)
     sent = queries.deliveries(db, hook)
     return page(
-        request, "webhooks/page.html", status=status, hook=hook, deliveries=sent, names=events.EVENTS, **usual | context
+        request, "webhooks/page.html", status=status, hook=hook, deliveries=sent, events=EVENTS, **usual | context
     )
 
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -55,7 +54,7 @@ class Entry:
     speaker: str = ""
     tags: list[str] = field(default_factory=list)
 
-    @cached_property
+    @property
     def urn(self) -> str:
         """The same wherever this server is reached, and no other server's."""
         return urn(f"{self.kind} {self.row.id} {self.row.created_at.isoformat()}")

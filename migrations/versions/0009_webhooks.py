@@ -10,7 +10,8 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
-DATED = ("annotations", "notes", "revisions", "verdicts")
+DATED = ("notes", "revisions", "verdicts")
+MADE = sa.text("author_id IS NOT NULL")
 
 
 def _when(name: str, *, nullable: bool = False) -> sa.Column:
@@ -25,6 +26,7 @@ def upgrade() -> None:
     op.add_column("revisions", sa.Column("changes", sa.JSON(), nullable=False, server_default="[]"))
     for table in DATED:
         op.create_index(op.f(f"ix_{table}_created_at"), table, ["created_at"])
+    op.create_index("ix_annotations_made", "annotations", ["created_at"], sqlite_where=MADE, postgresql_where=MADE)
     op.create_table(
         "change_addresses",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -79,6 +81,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("deliveries", "webhooks", "change_addresses"):
         op.drop_table(table)
+    op.drop_index("ix_annotations_made", "annotations")
     for table in DATED:
         op.drop_index(op.f(f"ix_{table}_created_at"), table)
     op.execute("ALTER TABLE revisions DROP COLUMN changes")

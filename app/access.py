@@ -20,6 +20,8 @@ from app.models import (
     ApiToken,
     Article,
     Capture,
+    ChangeAddress,
+    Delivery,
     Feed,
     FeedItem,
     FeedRule,
@@ -34,6 +36,7 @@ from app.models import (
     Source,
     Speaker,
     User,
+    Webhook,
     now,
 )
 
@@ -149,7 +152,26 @@ def at_least(role: str) -> Callable[[Request], Person]:
     return check
 
 
+def feed_reader(request: Request) -> Person:
+    """A feed reader cannot sign in: the secret of its address says for whom it asks, and which feed it may read
+    (`request.state.filters`). Who signs in or has a token reads any feed of theirs."""
+    token = request.query_params.get("token")
+    if token is None:
+        return at_least("reader")(request)
+    query = select(User, ChangeAddress).join(ChangeAddress, ChangeAddress.user_id == User.id)
+    query = query.where(ChangeAddress.token_hash == token_hash(token), User.disabled_at.is_(None))
+    with request.app.state.database.read() as db:
+        row = db.execute(query).first()
+    if row is None:
+        raise NotFound("This address is not valid any more: it was renewed or removed. Make another one under Changes.")
+    user, address = row
+    _seen(request, ChangeAddress, ChangeAddress.used_at, address.id, address.used_at)
+    request.state.filters = address.filters
+    return Person(user.id, user.name, user.role, "read")
+
+
 CurrentUser = Annotated[Person, Depends(at_least("reader"))]
+FeedReader = Annotated[Person, Depends(feed_reader)]
 Analyst = Annotated[Person, Depends(at_least("analyst"))]
 Editor = Annotated[Person, Depends(at_least("editor"))]
 Admin = Annotated[Person, Depends(at_least("admin"))]
@@ -287,6 +309,28 @@ def feed_rule_for_editing(db: Session, person: Person, rule_id: int) -> FeedRule
     if rule is None or rule.user_id != person.id:
         raise NotFound
     return rule
+
+
+def change_address_for_editing(db: Session, person: Person, address_id: int) -> ChangeAddress:
+    address = db.get(ChangeAddress, address_id)
+    if address is None or address.user_id != person.id:
+        raise NotFound
+    return address
+
+
+def webhook_for_editing(db: Session, person: Person, webhook_id: int) -> Webhook:
+    """Webhooks and what was sent to them are private: nobody else's are there."""
+    hook = db.get(Webhook, webhook_id)
+    if hook is None or hook.user_id != person.id:
+        raise NotFound
+    return hook
+
+
+def delivery_for_editing(db: Session, person: Person, webhook_id: int, delivery_id: int) -> Delivery:
+    delivery = db.get(Delivery, delivery_id)
+    if delivery is None or delivery.webhook_id != webhook_for_editing(db, person, webhook_id).id:
+        raise NotFound
+    return delivery
 
 
 def annotation_for_reading(db: Session, person: Person, annotation_id: int, *, deleted: bool = False) -> Annotation:

@@ -171,6 +171,11 @@ def _resolve(address: Address, clock: Clock) -> list[tuple[socket.AddressFamily,
     return [(family, place) for family, _, _, _, place in answer]
 
 
+def check(address: Address, clock: Clock) -> None:
+    """Raises FetchError where a host is unknown, or not to be reached."""
+    _check(address, _resolve(address, clock))
+
+
 def _check(address: Address, found: Iterable[tuple[socket.AddressFamily, _Place]]) -> None:
     """Raises FetchError where even one address is not public, or is this machine's own."""
     for family, place in found:

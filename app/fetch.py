@@ -1,4 +1,5 @@
-"""The one way out to the network: pages, pictures, feeds, robots.txt, titles of sources, each redirect anew.
+"""The one way out to the network: pages, pictures, feeds, robots.txt, titles of sources, each redirect anew; and what is
+sent to webhooks, whose redirects are not followed.
 Refuses private addresses: a host is resolved once, every address is checked, and the checked address is the one
 connected to. Bounded in time, bytes and redirects, so that no site can hold or fill the program."""
 
@@ -12,14 +13,15 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TypeVar
 from urllib.parse import urljoin
 
 import httpcore
 
 from app.addresses import Address, FetchError, parse
-from app.connections import Clock, GuardedBackend, tls_context
+from app.connections import Clock, GuardedBackend, check, tls_context
 
-__all__ = ["FEED", "PAGE", "PICTURE", "ROBOTS", "Before", "FetchError", "Fetched", "fetch"]
+__all__ = ["FEED", "PAGE", "PICTURE", "ROBOTS", "Before", "FetchError", "Fetched", "check_address", "fetch", "post"]
 
 PAGE = "text/html, application/xhtml+xml, text/plain;q=0.8"
 PICTURE = "image/webp, image/avif, image/*;q=0.8, application/octet-stream;q=0.1"
@@ -34,6 +36,8 @@ REDIRECTS = 5
 HEADER_ROOM = 200_000  # head and framing of an answer, on top of its body
 LONGEST_WAIT = 86_400.0  # seconds that a site may ask us to wait
 USER_AGENT = "Mozilla/5.0 (compatible; Quotidian/0.1; annotated article reader)"
+
+T = TypeVar("T")
 
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 
@@ -115,26 +119,81 @@ def fetch(
     raise FetchError("redirects", f"This address redirects more than {REDIRECTS} times.")
 
 
+def check_address(url: str, *, allow: frozenset[str] = frozenset(), deadline: float = DEADLINE) -> str:
+    """The address in its one form, if something may be posted there: its name is looked up, nothing is sent yet. Raises
+    FetchError."""
+    address = _secure(url, allow)
+    if address.host_port not in allow:
+        check(address, Clock(time.monotonic() + deadline))
+    return address.url
+
+
+def _secure(url: str, allow: frozenset[str]) -> Address:
+    address = parse(url)
+    if address.scheme != "https" and address.host_port not in allow:
+        raise FetchError("scheme", "This has to begin with https://, so that nobody reads along on the way.")
+    return address
+
+
+def post(
+    url: str,
+    *,
+    content: bytes,
+    headers: Mapping[str, str],
+    allow: frozenset[str] = frozenset(),
+    deadline: float = DEADLINE,
+) -> int:
+    """Sends `content`, over https but to hosts of `allow`, and answers the status, one of 2xx; what is answered beside it
+    is not read, redirects are not followed. Raises FetchError, with `answered` where there was an answer."""
+    address, clock = _secure(url, allow), Clock(time.monotonic() + deadline)
+    sent = {"User-Agent": USER_AGENT, "Accept": "*/*", "Content-Length": str(len(content)), **headers}
+
+    def read(response: httpcore.Response) -> int:
+        if 200 <= response.status < 300:
+            return response.status
+        waits = [value.decode("latin-1") for name, value in response.headers if name.lower() == b"retry-after"]
+        message = f"The receiver answered with HTTP status {response.status}."
+        wait = _seconds(waits[0]) if waits else None
+        raise FetchError("status", message, answered=response.status, retry_after=wait)
+
+    return _exchange(address, clock, allow, 0, sent, read, method="POST", content=content)
+
+
 def _ask(address: Address, wish: _Wish, clock: Clock) -> Fetched | _Redirect:
     """One request: what was found, or where the site sends us instead."""
-    backend = GuardedBackend(address, allow=wish.allow, room=wish.limit + HEADER_ROOM, clock=clock)
-    origin = httpcore.Origin(address.scheme.encode(), address.host.encode(), address.port)
-    request_url = httpcore.URL(
-        scheme=origin.scheme, host=origin.host, port=origin.port, target=address.target.encode("ascii")
-    )
-    headers: dict[bytes | str, bytes | str] = {
-        "Host": address.authority,
+    headers = {
         "User-Agent": USER_AGENT,
         "Accept": wish.accept,
         "Accept-Language": "en, *;q=0.5",
         "Accept-Encoding": "gzip, deflate",
-        "Connection": "close",
+        **wish.conditions,
     }
-    headers.update(wish.conditions)
+    return _exchange(address, clock, wish.allow, wish.limit, headers, lambda answer: _read(address, answer, wish))
+
+
+def _exchange(
+    address: Address,
+    clock: Clock,
+    allow: frozenset[str],
+    limit: int,
+    headers: Mapping[str, str],
+    read: Callable[[httpcore.Response], T],
+    *,
+    method: str = "GET",
+    content: bytes | None = None,
+) -> T:
+    """What `read` makes of the answer to one request."""
+    backend = GuardedBackend(address, allow=allow, room=limit + HEADER_ROOM, clock=clock)
+    origin = httpcore.Origin(address.scheme.encode(), address.host.encode(), address.port)
+    request_url = httpcore.URL(
+        scheme=origin.scheme, host=origin.host, port=origin.port, target=address.target.encode("ascii")
+    )
+    sent: dict[bytes | str, bytes | str] = {"Host": address.authority, "Connection": "close"}
+    sent.update(headers)
     connection = httpcore.HTTPConnection(origin, ssl_context=tls_context(), network_backend=backend)
     try:
-        with closing(connection), connection.stream("GET", request_url, headers=headers) as response:
-            return _read(address, response, wish)
+        with closing(connection), connection.stream(method, request_url, headers=sent, content=content) as answer:
+            return read(answer)
     except httpcore.RemoteProtocolError as error:
         if "too long" in str(error):
             raise FetchError("large", "The head of this site's answer is too large.") from error

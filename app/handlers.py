@@ -145,13 +145,22 @@ def feed_item(work: Work) -> Store:
     return take_item(work)
 
 
+def deliver(work: Work) -> Store:
+    """Sends what waits for a webhook. Payload: webhook_id."""
+    from app.webhooks.deliver import deliver
+
+    return deliver(work)
+
+
 def enqueue_due(db: Session) -> None:
-    """What is due by the clock: feeds and articles to be asked for."""
+    """What is due by the clock: feeds and articles to be asked for, webhooks to be told."""
     from app.articles import recheck_due
     from app.feeds import poll
+    from app.webhooks import deliver
 
     poll.enqueue_due(db)
     recheck_due.enqueue_due(db)
+    deliver.enqueue_due(db)
 
 
 def check(work: Work) -> Store:
@@ -175,6 +184,7 @@ HANDLERS: dict[str, Handler] = {
     "feed-item": feed_item,
     "stories": stories,
     "check": check,
+    "deliver": deliver,
     "import": import_items,
     "read": import_export,
 }

@@ -29,6 +29,7 @@ from app.api.v1 import ROUTERS as V1
 from app.api.web_annotation import routes as web_annotation
 from app.articles import recheck_routes
 from app.articles import routes as articles
+from app.changes import routes as changes
 from app.claims import routes as claims
 from app.claims import verdicts
 from app.db import Database
@@ -46,6 +47,7 @@ from app.search import routes as search
 from app.settings import ROOT, Settings, read_settings
 from app.sources import routes as sources
 from app.speakers import routes as speakers
+from app.webhooks import routes as webhooks
 from app.work import routes as work
 
 ROUTERS = (
@@ -68,6 +70,8 @@ ROUTERS = (
     feeds.router,
     imports.router,
     exports.router,
+    changes.router,
+    webhooks.router,
     work.router,
     save.router,
     tools.router,

@@ -46,12 +46,17 @@ def render_markdown(body: str) -> Markup:
         for child in token.children or []:
             if child.type == "image":
                 child.type, child.tag, child.nesting, child.children = "text", "", 0, None
+    for cell, words, end in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if cell.type == "th_open" and words.content:
+            cell.attrSet("scope", "col")
+        elif cell.type == "th_open":  # the corner of a table: a heading that says nothing is in the way of who listens
+            cell.tag = end.tag = "td"
     html = _markdown.renderer.render(tokens, _markdown.options, {})
     return Markup(  # noqa: S704
         nh3.clean(
             html,
             tags=TAGS,
-            attributes={"a": {"href"}, "ol": {"start"}},
+            attributes={"a": {"href"}, "ol": {"start"}, "th": {"scope"}},
             url_schemes={"http", "https", "mailto"},
             link_rel="nofollow noopener noreferrer",
         )

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import events
 from app.access import Person
 from app.annotations import passages
 from app.annotations.finds import context, store_analysis
@@ -97,7 +98,7 @@ def add_annotation(
     )
     db.add(annotation)
     db.flush()
-    search.index_annotation(db, annotation.id)
+    _changed(db, annotation, "created")
     return annotation
 
 
@@ -134,7 +135,7 @@ def change_annotation(
         setattr(annotation, name, value)
     annotation.status = "confirmed"
     _decided(annotation, person)
-    search.index_annotation(db, annotation.id)
+    _changed(db, annotation)
 
 
 def change_status(db: Session, *, annotation: Annotation, person: Person, status: str) -> None:
@@ -145,14 +146,14 @@ def change_status(db: Session, *, annotation: Annotation, person: Person, status
     lock(db, annotation)
     annotation.status = "confirmed" if status == "found" and annotation.author_id is not None else status
     _decided(annotation, person)
-    search.index_annotation(db, annotation.id)
+    _changed(db, annotation)
 
 
 def delete_annotation(db: Session, *, annotation: Annotation) -> None:
     """Takes it out of the text with its notes and sources; `restore_annotation` brings all back."""
     touch(db, annotation.article_id)
     annotation.deleted_at = annotation.deleted_at or now()
-    search.index_annotation(db, annotation.id)
+    _changed(db, annotation, "deleted")
     for note_id in _notes(db, annotation):
         search.remove(db, "note", note_id)
 
@@ -160,7 +161,7 @@ def delete_annotation(db: Session, *, annotation: Annotation) -> None:
 def restore_annotation(db: Session, *, annotation: Annotation) -> None:
     touch(db, annotation.article_id)
     annotation.deleted_at = None
-    search.index_annotation(db, annotation.id)
+    _changed(db, annotation)
     for note_id in _notes(db, annotation):
         search.index_note(db, note_id)
 
@@ -168,7 +169,12 @@ def restore_annotation(db: Session, *, annotation: Annotation) -> None:
 def change_visibility(db: Session, *, annotation: Annotation, visibility: str) -> None:
     touch(db, annotation.article_id)
     annotation.visibility = visibility
+    _changed(db, annotation)
+
+
+def _changed(db: Session, annotation: Annotation, what: str = "updated") -> None:
     search.index_annotation(db, annotation.id)
+    events.tell(db, f"annotation.{what}", article_id=annotation.article_id, ref_id=annotation.id)
 
 
 def _notes(db: Session, annotation: Annotation) -> list[int]:

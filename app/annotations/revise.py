@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import jobs
+from app import events, jobs
 from app.access import Person
 from app.annotations.carry import carry
 from app.articles import difference, recheck, revisions
@@ -41,6 +41,8 @@ def store_check(db: Session, *, person: Person | None, article: Article, check: 
     if changed and not revisions.states_newer(old.updated, new.updated):
         new.silent, article.silent_revision = True, new.number
     db.flush()
+    for event in ("article.changed", "article.silent_edit")[: 1 + new.silent]:
+        events.tell(db, event, article_id=article.id, ref_id=new.id)
     return capture
 
 

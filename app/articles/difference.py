@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from app.alignment import Alignment
+from app.alignment import Alignment, Tokens
 
 FEW = 14  # words: what takes the place of more is a new sentence, and its figures are not the old ones changed
 CHANCE = 16  # letters
+TOLD, BESIDE, LONGEST_TOLD = 12, 3, 240  # changes that are told of, words around each, characters
 NEAR = 1  # unchanged paragraphs that are shown before and after a change
 _PARTED = re.compile(r"\d+(?:[.,:]\d+)+")
 _NUMBER = re.compile(
@@ -141,6 +142,33 @@ def figures_changed(old: str, new: str, alignment: Alignment) -> bool:
             if before and after and before != after:
                 return True
     return False
+
+
+def told(old: str, new: str, alignment: Alignment) -> list[dict[str, str]]:
+    """The first of what changed, for those who do not see the text: the words that stood there and those that do now, with
+    a few around them within a sentence. A paragraph that came in, or went, has "" on the other side."""
+    found: list[dict[str, str]] = []
+    for hunk in readable(hunks(old, new, alignment), alignment):
+        if hunk.same or len(found) == TOLD:
+            continue
+        sides = (old, alignment.old, hunk.i, hunk.i_end), (new, alignment.new, hunk.j, hunk.j_end)
+        few = max(hunk.i_end - hunk.i, hunk.j_end - hunk.j) <= FEW
+        bare = [_around(*side, 0) for side in sides]
+        wide = [_around(*side, BESIDE) for side in sides] if few else bare
+        alone = any(words and words == more for words, more in zip(bare, wide, strict=True)) and "" in bare
+        before, after = bare if alone else wide
+        found.append({"what": "text", "before": before, "after": after})
+    return found
+
+
+def _around(text: str, tokens: Tokens, first: int, end: int, near: int) -> str:
+    """The words [first, end) with up to `near` of their paragraph on either side, in one line."""
+    at = tokens.starts[first] if first < len(tokens.words) else len(text)
+    to = tokens.ends[end - 1] if end > first else at
+    paragraph = tokens.within(text.rfind("\n", 0, at) + 1, text.find("\n", to) if "\n" in text[to:] else len(text))
+    some = range(max(first - near, paragraph.start), min(end + near, paragraph.stop))
+    words = " ".join(text[tokens.starts[some[0]] : tokens.ends[some[-1]]].split()) if some else ""
+    return words if len(words) <= LONGEST_TOLD else f"{words[:LONGEST_TOLD].rstrip()} …"
 
 
 def rows(

@@ -113,6 +113,9 @@ def add_revision(
         "text_sha256": actions.text_sha256(text),
     }
     added, removed = difference.counted(old.text, text, alignment)
+    changes = difference.told(old.text, text, alignment)
+    if facts["title"] != old.title:
+        changes.insert(0, {"what": "title", "before": old.title, "after": facts["title"]})
     new = Revision(
         **facts,
         article_id=article.id,
@@ -127,6 +130,7 @@ def add_revision(
         cause=cause,
         added=added,
         removed=removed,
+        changes=changes,
     )
     db.add(new)
     for name, value in facts.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from app import events
 from app.access import Person
 from app.articles.actions import touch
 from app.db import lock
@@ -27,8 +28,10 @@ def give_verdict(
         raise Invalid(f"A reason has at most {LONGEST_REASON:,} characters.", field="reason")
     if version is not None and version != claim.version:
         raise Conflict("Somebody else changed this claim meanwhile.", current=claim)
-    db.add(Verdict(annotation_id=claim.id, verdict=verdict, reason=reason.strip(), author_id=person.id))
+    given = Verdict(annotation_id=claim.id, verdict=verdict, reason=reason.strip(), author_id=person.id)
+    db.add(given)
     claim.verdict = verdict
     claim.version += 1
     claim.updated_at = now()
     db.flush()
+    events.tell(db, "verdict.set", article_id=claim.article_id, ref_id=given.id)

@@ -18,6 +18,7 @@ from app.models.intake import Feed, FeedItem, FeedRule, ImportBatch, Imported, I
 from app.models.notes import Draft, Note, NoteTag, NoteVersion
 from app.models.people import ApiToken, SignIn, SignInLink, User
 from app.models.programs import KeptAnnotation, OAuthCode, OAuthToken, OutsideNote, PostedTarget, RowFlag
+from app.models.telling import ChangeAddress, Delivery, Webhook
 from app.models.work import Job, SearchDocument
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "ArticleTag",
     "Base",
     "Capture",
+    "ChangeAddress",
+    "Delivery",
     "Draft",
     "Feed",
     "FeedItem",
@@ -63,5 +66,6 @@ __all__ = [
     "User",
     "UtcDateTime",
     "Verdict",
+    "Webhook",
     "now",
 ]

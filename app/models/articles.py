@@ -40,7 +40,7 @@ class Article(Base):
 class Revision(Base):
     """One captured text: immutable. `blocks` are [type, start, end], joined by one line break each. `added` and `removed`
     count words beside the revision before; `cause` is empty for the first, else check or schedule; `silent` as of an
-    Article."""
+    Article. `changes` are the first of what changed: [{"what", "before", "after"}, ...], as of app.articles.difference."""
 
     __tablename__ = "revisions"
     __table_args__ = (UniqueConstraint("article_id", "number"),)
@@ -58,12 +58,13 @@ class Revision(Base):
     updated: Mapped[str | None]
     dateline: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(String(16), default="")
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
     created_by: Mapped[int | None] = person()
     cause: Mapped[str] = mapped_column(String(16), default="")
     added: Mapped[int] = mapped_column(default=0)
     removed: Mapped[int] = mapped_column(default=0)
     silent: Mapped[bool] = mapped_column(default=False)
+    changes: Mapped[list[Any]] = mapped_column(default=list)
 
 
 class Capture(Base):

@@ -23,7 +23,7 @@ class Note(Base):
     body: Mapped[str]
     visibility: Mapped[str] = mapped_column(String(8), default="all")  # all, private
     version: Mapped[int] = mapped_column(default=1)
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
     updated_at: Mapped[datetime] = mapped_column(default=now)
     deleted_at: Mapped[datetime | None]
 

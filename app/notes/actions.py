@@ -7,7 +7,7 @@ import re
 from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
-from app import models
+from app import events, models
 from app.access import Person
 from app.annotations.actions import VISIBILITIES, change_visibility
 from app.articles.actions import tag_names, tags_named, touch
@@ -65,7 +65,7 @@ def add_note(
     db.add(row)
     db.flush()
     _set_tags(db, row, note.tags)
-    search.index_note(db, row.id)
+    _changed(db, row, "created")
     if draft:
         save_draft(db, person=author, article=article, key=draft, body="")
     return row
@@ -95,7 +95,7 @@ def edit_note(db: Session, *, note: Note, person: Person, version: int, new: Dra
     _set_tags(db, note, new.tags)
     if (note.body, note.visibility, sorted(new.tags)) != before:
         note.version, note.updated_at = note.version + 1, now()
-    search.index_note(db, note.id)
+        _changed(db, note)
     article = db.get_one(Article, note.article_id)
     save_draft(db, person=person, article=article, key=f"note-{note.id}", body="")
 
@@ -123,13 +123,18 @@ def _made_for(db: Session, annotation: Annotation, note: Note) -> bool:
 def delete_note(db: Session, *, note: Note) -> None:
     touch(db, note.article_id)
     note.deleted_at = note.deleted_at or now()
-    search.index_note(db, note.id)
+    _changed(db, note, "deleted")
 
 
 def restore_note(db: Session, *, note: Note) -> None:
     touch(db, note.article_id)
     note.deleted_at = None
+    _changed(db, note)
+
+
+def _changed(db: Session, note: Note, what: str = "updated") -> None:
     search.index_note(db, note.id)
+    events.tell(db, f"note.{what}", article_id=note.article_id, ref_id=note.id)
 
 
 def save_draft(db: Session, *, person: Person, article: Article, key: str, body: str) -> None:

@@ -23,6 +23,7 @@ LABELS = {
     "poll-feed": "Asking a feed",
     "check": "Looking whether the text has changed",
     "feed-item": "Taking in an article of a feed",
+    "deliver": "Telling a webhook",
     "stories": "Looking for the same text elsewhere",
 }
 
@@ -101,4 +102,6 @@ def _line(row: Row[Any], batches: dict[int, str], person: Person) -> Line:
         title, address = batches.get(batch_id, ""), f"/imports/{batch_id}" if batch_id in batches else ""
     if job.kind == "feed-item" and job.created_by == person.id:  # what somebody follows is nobody else's
         title, address = job.payload.get("title", ""), f"/feeds/items/{job.payload.get('item_id')}"
-    return Line(job, label, title, address, row.name or "")
+    if job.kind == "deliver" and job.created_by == person.id:
+        address = f"/webhooks/{job.payload.get('webhook_id')}"
+    return Line(job, label, title or (label if address else ""), address, row.name or "")

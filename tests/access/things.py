@@ -14,6 +14,8 @@ from app.models import (
     ApiToken,
     Article,
     Capture,
+    ChangeAddress,
+    Delivery,
     Feed,
     FeedItem,
     FeedRule,
@@ -30,6 +32,7 @@ from app.models import (
     SpeakerName,
     User,
     Verdict,
+    Webhook,
     now,
 )
 from tests.making import make_article
@@ -54,6 +57,26 @@ def make_feed(db: Session, owner: int, n: int, word: str) -> dict[str, int | str
     db.add_all([item, rule])
     db.flush()
     return {"feed_id": feed.id, "item_id": item.id, "feed_rule_id": rule.id, "folder": feed.folder}
+
+
+def make_told(db: Session, owner: int, n: int, word: str) -> dict[str, int]:
+    """A webhook with a delivery, and the address of a feed: nobody else's in any case."""
+    hook = Webhook(
+        user_id=owner,
+        url=f"https://192.0.2.1/{word}",
+        events=["note.created"],
+        secret="whsec_AAAA",
+        base="http://testserver",
+    )
+    address = ChangeAddress(user_id=owner, token_hash=f"{owner} {n} {word}", filters={"tag": word})
+    db.add_all([hook, address])
+    db.flush()
+    sent = Delivery(
+        webhook_id=hook.id, message_id=f"msg_{owner}_{n}_{word}", event="webhook.test", state="failed", error=word
+    )
+    db.add(sent)
+    db.flush()
+    return {"webhook_id": hook.id, "delivery_id": sent.id, "address_id": address.id}
 
 
 def make_things(
@@ -127,6 +150,7 @@ def make_things(
             "source_id": source.id, "picture_id": picture.id, "capture_id": capture.id, "record_id": record, "speaker_id": speaker.id,
             "name_id": name.id, "rule_id": rule.id,
             **make_feed(db, owner, n, word),
+            **make_told(db, owner, n, word),
             "sign_in_id": db.query(SignIn.id).order_by(SignIn.id.desc()).limit(1).scalar() or 0,
             "token_id": db.query(ApiToken.id).order_by(ApiToken.id.desc()).limit(1).scalar() or 0,
             "user_id": user.id, "number": 1, "batch_id": batch.id, "job_id": job.id, "token": link, "key": "article", "format": "jsonl",

@@ -37,6 +37,9 @@ def links(page: Page) -> list[str]:
 def addresses(server, demo, chromium, session_of) -> list[str]:
     """One address of each kind of page, found by following links from the start; the admin sees most."""
     context = chromium.new_context(base_url=server.url, storage_state=session_of("root"))
+    hook = {"url": "https://8.8.8.8/", "events": "article.silent_edit"}  # of which there is none here: nothing is sent
+    assert context.request.post("/webhooks", form=hook, headers={"Origin": server.url}).ok
+    assert context.request.post("/changes/addresses", form={"kind": "silent"}, headers={"Origin": server.url}).ok
     page = context.new_page()
     found = {kind(address): address for address in START}
     waiting = list(found.values())
@@ -82,6 +85,7 @@ def check_all(page: Page, addresses: list[str], problems: list[str], check: Call
 def test_the_pages_are_found(addresses: list[str]) -> None:
     kinds = {kind(address) for address in addresses}
     assert {"/", "/articles/new", "/articles/N", "/speakers/N", "/claims", "/account"} <= kinds
+    assert {"/changes", "/changes/addresses", "/webhooks", "/webhooks/N"} <= kinds
 
 
 @pytest.mark.parametrize("theme", THEMES)

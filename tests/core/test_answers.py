@@ -103,3 +103,9 @@ def test_markdown_runs_nothing() -> None:
     assert "javascript:" not in html.replace("[a](javascript:x())", "")
     assert "<b" not in html
     assert "Hi" in html
+
+
+def test_the_corner_of_a_table_in_a_note_is_no_heading() -> None:
+    html = render_markdown("| | study |\n|---|---|\n| visitors | all |\n")
+    assert html.count("</th>") == 1
+    assert '<td></td>\n<th scope="col">study</th>' in html

@@ -17,7 +17,7 @@ from app.articles import intake, recheck
 from app.db import Database
 from app.errors import AppError
 from app.feeds import poll
-from app.fetch import PAGE, FetchError
+from app.fetch import PAGE, FetchError, check_address, post
 from app.handlers import MAX_PICTURES, Work, pictures
 from app.models import Picture, Revision
 from app.robots import visit
@@ -116,10 +116,20 @@ def rules(url: str, settings: Settings) -> object:
     return visit(url, accept=PAGE, allow=settings.fetch_allow)
 
 
-PATHS = (page, page_in_bulk, again, feed, named_feed, title, rules)
+def webhook(url: str, settings: Settings) -> object:
+    """Over https, as it has to be but where a host is allowed."""
+    secure = url if settings.fetch_allow else url.replace("http://", "https://", 1)
+    return post(secure, content=b"{}", headers={}, allow=settings.fetch_allow)
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.__name__)
+def new_webhook(url: str, settings: Settings) -> object:
+    return check_address(url.replace("http://", "https://", 1), allow=settings.fetch_allow)
+
+
+PATHS = (page, page_in_bulk, again, feed, named_feed, title, rules, webhook)
+
+
+@pytest.mark.parametrize("path", [*PATHS, new_webhook], ids=lambda path: path.__name__)
 def test_no_form_of_a_private_address_is_reached(
     path: Path_, canary: Canary, tried: list[str], settings: Settings
 ) -> None:

@@ -94,9 +94,18 @@ class Articles(Page):
     items: list[Article]
 
 
+class Change(BaseModel):
+    """Words of the text or title as they were and as they are; one side is empty where a paragraph came in or went."""
+
+    what: Literal["text", "title"]
+    before: str
+    after: str
+
+
 class Revision(BaseModel):
     """A text as it once was; it never changes. `cause` is why it was looked for, empty for the first. `added` and
-    `removed` count words; `silent`: its page does not say that it was updated."""
+    `removed` count words, `changes` are the first of what changed; `silent`: a quote or a figure changed, and its page
+    does not say that it was updated."""
 
     article_id: int
     number: int
@@ -112,6 +121,7 @@ class Revision(BaseModel):
     added: int
     removed: int
     silent: bool
+    changes: list[Change]
     created_at: datetime
 
 

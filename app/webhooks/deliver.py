@@ -1,0 +1,134 @@
+"""Sends what waits for a webhook, in its order: each at least once, under one id. What fails waits longer and longer. Where
+nothing answers, the whole webhook waits; where nothing has gone well for days it is switched off, and its person told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy.orm import Session
+
+from app import events
+from app.access import Person
+from app.errors import AppError
+from app.fetch import FetchError, post
+from app.handlers import Store, Work
+from app.models import Delivery, User, Webhook, now
+from app.settings import Settings
+from app.webhooks.payload import body
+from app.webhooks.signing import signed
+
+WAITS = [timedelta(seconds=each) for each in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)]  # 3 days
+GIVE_UP = timedelta(days=3)
+OVERLOADED = (429, 502, 503, 504)
+DEADLINE = 10.0  # seconds that a receiver has to answer
+TURN = 25  # deliveries, then other jobs have their turn
+KEPT = 200  # ended deliveries of a webhook
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A delivery ready to be sent; `content` is None where its person may not see it any more."""
+
+    delivery_id: int
+    message_id: str
+    url: str
+    keys: list[str]
+    content: bytes | None
+
+
+def _due() -> ColumnElement[bool]:
+    open_ = and_(Webhook.off_at.is_(None), or_(Webhook.next_at.is_(None), Webhook.next_at <= now()))
+    return and_(open_, Delivery.state == "waiting", Delivery.next_at <= now())
+
+
+def enqueue_due(db: Session) -> None:
+    """By the clock; also what was told of while its webhook's job was ending."""
+    waiting = select(Delivery.webhook_id).join(Webhook, Webhook.id == Delivery.webhook_id).where(_due()).distinct()
+    for hook in db.scalars(select(Webhook).where(Webhook.id.in_(waiting))):
+        events.start(db, hook)
+
+
+def deliver(work: Work) -> Store:
+    """Payload: webhook_id."""
+    for number in range(TURN):
+        with work.database.read() as db:
+            letter = _next(db, work.payload["webhook_id"], work.database.settings)
+        if letter is None:
+            break
+        sent = _send(letter, work.database.settings)
+        with work.database.write() as db:
+            work.step(db, 0.0, f"Sent {number + 1}")
+            stopped = record(db, db.get(Delivery, letter.delivery_id), sent)
+        if stopped:
+            raise AppError(stopped)
+    return enqueue_due
+
+
+def _next(db: Session, webhook_id: int, settings: Settings) -> Letter | None:
+    query = select(Delivery, Webhook, User).join(Webhook, Webhook.id == Delivery.webhook_id)
+    query = query.join(User, User.id == Webhook.user_id).where(Webhook.id == webhook_id, _due())
+    row = db.execute(query.order_by(Delivery.next_at, Delivery.id).limit(1)).first()
+    if row is None:
+        return None
+    delivery, hook, user = row
+    base = settings.public_url.rstrip("/") or hook.base
+    told = None if user.disabled_at else body(db, Person(user.id, user.name, user.role), delivery, base)
+    keys = [hook.secret, *([hook.old_secret] if hook.old_until and hook.old_until > now() else [])]
+    return Letter(delivery.id, delivery.message_id, hook.url, keys, told)
+
+
+def _send(letter: Letter, settings: Settings) -> int | FetchError | None:
+    if letter.content is None:
+        return None
+    headers = signed(letter.keys, message_id=letter.message_id, at=now(), body=letter.content)
+    headers["Content-Type"] = "application/json"
+    try:
+        return post(letter.url, content=letter.content, headers=headers, allow=settings.fetch_allow, deadline=DEADLINE)
+    except FetchError as error:
+        return error
+
+
+def record(db: Session, delivery: Delivery | None, sent: int | FetchError | None) -> str:
+    """Writes down what came of an attempt: a status, an error, or None for what may not be sent. Why the webhook was
+    switched off, where it was."""
+    if delivery is None:  # its webhook was removed meanwhile
+        return ""
+    hook = db.get_one(Webhook, delivery.webhook_id)
+    delivery.tried_at, delivery.error = now(), ""
+    if sent is None:
+        delivery.state = "withheld"
+        return ""
+    delivery.attempts += 1
+    _prune(db, hook)
+    if isinstance(sent, FetchError):
+        return _failed(hook, delivery, sent)
+    delivery.state, delivery.status = "delivered", sent
+    hook.failures, hook.failing_since, hook.next_at, hook.error = 0, None, None, ""
+    return ""
+
+
+def _failed(hook: Webhook, delivery: Delivery, error: FetchError) -> str:
+    delivery.status, delivery.error = error.answered, error.message
+    hook.error, hook.failing_since, hook.failures = error.message, hook.failing_since or now(), hook.failures + 1
+    asked = timedelta(seconds=error.retry_after or 0)
+    if error.answered is None or error.answered in OVERLOADED:
+        hook.next_at = now() + max(WAITS[min(hook.failures, len(WAITS)) - 1], asked)
+    if delivery.attempts <= len(WAITS):
+        delivery.next_at = now() + max(WAITS[delivery.attempts - 1], asked)
+    else:
+        delivery.state = "failed"
+    gone = error.answered == 410
+    if not gone and (delivery.state != "failed" or now() - hook.failing_since < GIVE_UP):
+        return ""
+    reason = "It says that it is gone for good." if gone else "Nothing was taken for three days."
+    hook.off_at, hook.error = now(), f"This webhook was switched off. {reason} {error.message}"
+    return hook.error
+
+
+def _prune(db: Session, hook: Webhook) -> None:
+    ended = Delivery.webhook_id == hook.id, Delivery.state != "waiting"
+    kept = select(Delivery.id).where(*ended).order_by(Delivery.id.desc()).limit(1).offset(KEPT)
+    if (oldest := db.scalar(kept)) is not None:
+        db.execute(delete(Delivery).where(*ended, Delivery.id <= oldest))

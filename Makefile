@@ -61,7 +61,7 @@ hooks: setup
 	@$(BIN)/pre-commit validate-config && echo "pre-commit configuration: valid"
 
 suite: setup tools client browser
-	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n auto --dist loadgroup
 
 tools: $(TOOLS)
 

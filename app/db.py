@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
-from alembic import command
-from alembic.config import Config
 from fastapi import Depends, Request
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -52,6 +50,9 @@ class Database:
 
     def migrate(self, revision: str = "head") -> None:
         """Brings the schema to `revision` ("head", "base" or an id)."""
+        from alembic import command  # here, as most commands and workers start without it
+        from alembic.config import Config
+
         config = Config()
         config.set_main_option("script_location", str(ROOT / "migrations"))
         with self.engine.connect() as connection:

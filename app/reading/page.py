@@ -92,6 +92,12 @@ def page_parts(db: Session, person: Person, article: Article) -> dict[str, Any]:
     }
 
 
+def forget() -> None:
+    """For tests, which begin anew with the same address."""
+    with _lock:
+        _kept.clear()
+
+
 def is_busy(job: Job | None) -> bool:
     return job is not None and job.state in ("queued", "running")
 
@@ -100,7 +106,7 @@ def _text(db: Session, person: Person, article: Article) -> Text:
     bind = db.get_bind()
     if bind.get_execution_options().get("immediate"):  # a write may yet be rolled back, and its version be used again
         return _gather(db, person, article)
-    # the address of the database is in the key for tests, which have many
+    # the address of the database is in the key for tests, which have several
     state = (article.id, article.revision, article.annotation_version)
     key = (str(bind.engine.url), *state, person.id, person.role, person.scope)
     with _lock:

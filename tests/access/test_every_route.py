@@ -5,18 +5,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app import access
 from app.accounts.actions import add_token, add_user, sign_in
 from app.db import Database
 from app.main import ROUTERS
-from app.models import Base, now
+from app.models import Base, User, now
 from tests.access.things import HUSH, make_things
+from tests.conftest import a_copy, settle
 
 WORDS = (
     "<p>Words enough to be a paragraph of a story, the harbour office said on Monday, and then some more of them.</p>"
@@ -283,21 +286,56 @@ def test_the_table_has_every_route_with_the_role_its_code_asks_for() -> None:
     assert {name: role_in_code(route) for name, route in routes()} == {name: entry[0] for name, entry in ROUTES.items()}
 
 
+@dataclass(frozen=True)
+class Stage:
+    """What all tests find, each in a copy of its own: askers with their keys, and things for each of them."""
+
+    url: str
+    files: Path
+    cookies: dict[str, str]
+    tokens: dict[str, str]
+    things: dict[tuple[str, str, bool], dict[str, Any]]  # for which asker, whose, deleted
+    hidden: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def stage(model_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with a_copy(model_url, tmp_path_factory.mktemp("stage")) as settings:
+        database = Database(settings)
+        with database.write() as db:
+            people = {user.name: user.id for user in db.query(User)}
+            dora = add_user(db, name="dora", role="admin")
+            dora.disabled_at = now()
+            scopes = ("read", "write")
+            tokens = {f"{each} token": add_token(db, user_id=people["alice"], name=each, scope=each) for each in scopes}
+            signed_in = {"disabled": dora.id} | {asker: people[asker] for asker in ASKERS if asker in people}
+            cookies = {asker: sign_in(db, user_id=id, days=1) for asker, id in signed_in.items()}
+        owners = [(asker, owner) for asker in ASKERS for owner in {"alice", asker if asker in people else "alice"}]
+        things = {
+            (asker, owner, deleted): make_things(database, people[owner], n=n, deleted=deleted)
+            for n, ((asker, owner), deleted) in enumerate(product(owners, (False, True)))
+        }
+        hidden = make_things(database, people["alice"], n=len(things), hidden=True)
+        settle(database)
+        yield Stage(settings.database, settings.files, cookies, tokens, things, hidden)
+
+
+@pytest.fixture(scope="module")
+def template(stage: Stage) -> str:
+    return stage.url
+
+
 @pytest.fixture
-def ask(client, database: Database, people: dict[str, int]) -> Callable[..., Any]:
+def ask(client, database: Database, stage: Stage) -> Callable[..., Any]:
     """`ask(asker, route, things)` sends what the table says, with the ids of `things`, as that asker."""
-    with database.write() as db:
-        dora = add_user(db, name="dora", role="admin")
-        dora.disabled_at = now()
-        tokens = {scope: add_token(db, user_id=people["alice"], name=scope, scope=scope) for scope in ("read", "write")}
-        disabled = sign_in(db, user_id=dora.id, days=1)
+    database.settings.files.symlink_to(stage.files)  # contents by their hash: to add to them changes nothing
     browsers: dict[str, Any] = {}
     for asker in ASKERS:
-        browsers[asker] = client(asker if asker in people else None)
-        if asker == "disabled":
-            browsers[asker].cookies.set("session", disabled)
-        elif asker.endswith("token"):
-            browsers[asker].headers["authorization"] = f"Bearer {tokens[asker.split()[0]]}"
+        browsers[asker] = client()
+        if asker in stage.cookies:
+            browsers[asker].cookies.set("session", stage.cookies[asker])
+        if asker in stage.tokens:
+            browsers[asker].headers["authorization"] = f"Bearer {stage.tokens[asker]}"
 
     def send(asker: str, route: str, things: dict[str, Any], **headers: str) -> Any:
         method, path = route.split()
@@ -313,16 +351,17 @@ def ask(client, database: Database, people: dict[str, int]) -> Callable[..., Any
     return send
 
 
+SEEN = {"seen_at", "used_at"}
+ROWS = {
+    table.name: text(str(select(*(c for c in table.columns if c.name not in SEEN)).order_by(*table.primary_key)))
+    for table in Base.metadata.sorted_tables
+}
+
+
 def dump(database: Database) -> dict[str, Any]:
     """All rows, but for when a session or token was last seen."""
-    seen = {"seen_at", "used_at"}
     with database.read() as db:
-        return {
-            table.name: db.execute(
-                select(*(c for c in table.columns if c.name not in seen)).order_by(*table.primary_key)
-            ).all()
-            for table in Base.metadata.sorted_tables
-        }
+        return {name: db.execute(rows).all() for name, rows in ROWS.items()}
 
 
 def may(asker: str, route: str) -> str:
@@ -340,14 +379,14 @@ def may(asker: str, route: str) -> str:
     return "yes"
 
 
-def of_whom(asker: str, route: str, people: dict[str, int]) -> int:
+def of_whom(asker: str, route: str) -> str:
     """Things are alice's, those that only their owner has to do with the asker's."""
-    return people.get(asker, people["alice"]) if ROUTES[route][1] == "mine" else people["alice"]
+    return asker if ROUTES[route][1] == "mine" and asker in ROLES else "alice"
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_who_may_not(route: str, ask, database, people) -> None:
-    things = make_things(database, people["alice"], n=0, deleted=route.endswith("/deletion"))
+def test_who_may_not(route: str, ask, database, stage) -> None:
+    things = stage.things["alice", "alice", route.endswith("/deletion")]
     before = dump(database)
     for asker in ASKERS:
         if (answer := may(asker, route)) != "yes":
@@ -360,15 +399,12 @@ def test_who_may_not(route: str, ask, database, people) -> None:
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_who_may(route: str, ask, database, people) -> None:
+def test_who_may(route: str, ask, database, stage) -> None:
     """Each with things of their own, since most routes use them up; to look changes nothing."""
-    safe, seen = route.startswith("GET"), {}
-    for n, asker in enumerate(each for each in ASKERS if may(each, route) == "yes"):
-        owner = of_whom(asker, route, people)
-        if not (safe and owner in seen):
-            seen[owner] = make_things(database, owner, n=n, deleted=route.endswith("/deletion"))
-        before = dump(database) if safe else {}
-        answer = ask(asker, route, seen[owner])
+    safe = route.startswith("GET")
+    before = dump(database) if safe else {}
+    for asker in (each for each in ASKERS if may(each, route) == "yes"):
+        answer = ask(asker, route, stage.things[asker, of_whom(asker, route), route.endswith("/deletion")])
         expected = {REFUSED[route]} if route in REFUSED else {200, 201, 204, 303}
         expected = {404} if route in UNSEEN and asker in ("anonymous", "disabled") else expected
         assert answer.status_code in expected, (asker, answer.text[:3000])
@@ -376,8 +412,8 @@ def test_who_may(route: str, ask, database, people) -> None:
 
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if not route.startswith("GET")])
-def test_other_sites_are_refused(route: str, ask, database, people) -> None:
-    things = make_things(database, people["root"], n=1, deleted=route.endswith("/deletion"))
+def test_other_sites_are_refused(route: str, ask, database, stage) -> None:
+    things = stage.things["root", "root", route.endswith("/deletion")]
     before = dump(database)
     for headers in (
         {"sec-fetch-site": "cross-site"},
@@ -393,8 +429,8 @@ def test_other_sites_are_refused(route: str, ask, database, people) -> None:
 
 
 @pytest.mark.parametrize("route", WITH_IDS)
-def test_what_is_hidden_answers_as_what_is_missing(route: str, ask, database, people) -> None:
-    hidden = make_things(database, people["alice"], n=1, hidden=True)
+def test_what_is_hidden_answers_as_what_is_missing(route: str, ask, database, stage) -> None:
+    hidden = stage.hidden
     nothing = dict.fromkeys(hidden, 987_654) | {"key": "article", "format": "jsonl"}
     before = dump(database)
     for asker, headers in product(OTHERS, ({}, {"hx-request": "true"})):
@@ -417,7 +453,7 @@ def plain(html: str) -> str:
 
 
 @pytest.mark.parametrize("route", WITH_IDS)
-def test_what_is_no_id_names_nothing(route: str, ask, database, people) -> None:
+def test_what_is_no_id_names_nothing(route: str, ask, database) -> None:
     before = dump(database)
     for value in NOT_A_ROW:
         things = dict.fromkeys(make_names(route), value) | {"key": "article", "capture_id": value}
@@ -432,9 +468,8 @@ def make_names(route: str) -> list[str]:
 @pytest.mark.parametrize("address", ["/", "/claims", "/speakers", "/speakers?sort=name", "/speakers/options?q=", "/search?q=note",
                                      "/search?q=capture", "/?state=deleted", "/articles/{article_id}", "/account", "/imports", "/exports", "/exports/jsonl", "/exports/hypothesis", "/exports/readwise", "/jobs", "/jobs/list",
                                      "/changes", "/changes.atom", "/changes.json", "/changes?article={article_id}", "/changes/addresses", "/webhooks"])  # fmt: skip
-def test_no_list_tells_of_what_is_hidden(address: str, client, database, people) -> None:
-    hidden = make_things(database, people["alice"], n=1, hidden=True)
-    shared = {"article_id": int(hidden["article_id"]) - 1}  # the article in which it stands
+def test_no_list_tells_of_what_is_hidden(address: str, client, stage) -> None:
+    shared = {"article_id": int(stage.hidden["article_id"]) - 1}  # the article in which it stands
     for name in OTHERS[:2] if "state=deleted" in address else OTHERS:
         answer = client(name).get(address.format(**shared))
         assert answer.status_code == (403 if name == "charlie" and address in ("/imports", "/webhooks") else 200)

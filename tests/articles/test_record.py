@@ -341,7 +341,7 @@ def test_every_check_is_listed_the_newest_first(client, article, wire) -> None:
     ]  # fmt: skip
 
 
-def test_the_site_is_asked_while_the_database_is_free(client, article, wire, database, tmp_path) -> None:
+def test_the_site_is_asked_while_the_database_is_free(client, article, wire, database) -> None:
     done: list[str] = []
 
     def write() -> None:
@@ -350,7 +350,7 @@ def test_the_site_is_asked_while_the_database_is_free(client, article, wire, dat
                 db.execute(text("LOCK TABLE articles, captures IN EXCLUSIVE MODE NOWAIT"))
             done.append("written")
             return
-        other = sqlite3.connect(tmp_path / "quotidian.db", timeout=0.1, isolation_level=None)
+        other = sqlite3.connect(str(database.url.database), timeout=0.1, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         other.execute("ROLLBACK")
         other.close()

@@ -90,7 +90,7 @@ def test_the_pages_are_found(addresses: list[str]) -> None:
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_barrier_on_any_page(
+def test_no_page_has_a_barrier_or_is_wider_than_the_window(
     theme: str, width: int, addresses, server, open_page: Callable[..., Page], axe, problems
 ) -> None:
     page = open_page("root", width=width)
@@ -98,6 +98,7 @@ def test_no_barrier_on_any_page(
 
     def check(source: str) -> None:
         assert f'data-theme="{theme}"' in source
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
         axe(page)
 
     check_all(page, addresses, problems, check)
@@ -113,13 +114,3 @@ def test_signed_out_pages(server, open_page: Callable[..., Page], axe, html_vali
 
 def test_every_page_is_sound_html(addresses, open_page: Callable[..., Page], html_validate, problems) -> None:
     check_all(open_page("root"), addresses, problems, html_validate)
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_no_page_is_wider_than_the_window(width: int, addresses, open_page: Callable[..., Page], problems) -> None:
-    page = open_page("root", width=width)
-
-    def check(_source: str) -> None:
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-    check_all(page, addresses, problems, check)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
 import pytest
-from sqlalchemy.engine import make_url
 
 from app.access import Person
 from app.accounts.actions import add_user
@@ -19,8 +17,7 @@ from app.exports.formats import About
 from app.exports.queries import Said, Whole, article_ids, wholes
 from app.imports import formats
 from app.imports.model import Item
-from app.settings import Settings
-from tests.conftest import on_server
+from tests.conftest import a_copy
 from tests.imports.samples import SAMPLES
 from tests.imports.test_apply import bring, of
 
@@ -35,18 +32,11 @@ def alice(people: dict[str, int]) -> Person:
 @pytest.fixture
 def empty(tmp_path: Path, model_url: str) -> Iterator[Database]:
     """Another library, with nothing in it but the cast."""
-    model = make_url(model_url)
-    if model.get_backend_name() != "sqlite":
-        with on_server(template=str(model.database)) as url:
-            database = Database(Settings(data_dir=tmp_path / "other", database_url=url))
-            yield database
-            database.close()
-        return
     (tmp_path / "other").mkdir()
-    copyfile(str(model.database), tmp_path / "other" / "quotidian.db")
-    database = Database(Settings(data_dir=tmp_path / "other"))
-    yield database
-    database.close()
+    with a_copy(model_url, tmp_path / "other") as settings:
+        database = Database(settings)
+        yield database
+        database.close()
 
 
 def exported(database: Database, person: Person, name: str) -> bytes:

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -70,12 +69,12 @@ def every(database: Database) -> list[Source]:
         return db.query(Source).filter(Source.deleted_at.is_(None)).order_by(Source.position, Source.id).all()
 
 
-def test_the_title_is_asked_for_while_the_database_is_free(client, database, claim, site, tmp_path: Path) -> None:
+def test_the_title_is_asked_for_while_the_database_is_free(client, database, claim, site) -> None:
     written: list[str] = []
 
     def page() -> str:
         if database.sqlite:
-            other = sqlite3.connect(tmp_path / "quotidian.db", timeout=0.1, isolation_level=None)
+            other = sqlite3.connect(str(database.url.database), timeout=0.1, isolation_level=None)
             other.execute("BEGIN IMMEDIATE")
             other.execute("ROLLBACK")
             other.close()

@@ -52,7 +52,7 @@ _OFFSETS = {
 }  # fmt: skip
 _PLACES = {"et": "America/New_York", "ct": "America/Chicago", "pt": "America/Los_Angeles", "mt": "America/Denver"}
 
-_MONTH = "|".join(sorted((re.escape(m) for m in MONTHS), key=len, reverse=True))
+MONTH = "|".join(sorted((re.escape(m) for m in MONTHS), key=len, reverse=True))
 _Y = r"(?P<y>(?:19|20)\d\d)"
 _YY = r"(?P<y>(?:19|20)\d\d|\d\d)"
 _ORD = r"(?:st|nd|rd|th|er|º|\.)?"
@@ -62,8 +62,8 @@ _DATES = [
         rf"(?<!\d){_Y}-(?P<m>\d\d)-(?P<d>\d\d)(?!\d)",
         rf"(?<!\d){_Y}\s?[년年]\s?(?P<m>\d\d?)\s?[월月]\s?(?P<d>\d\d?)\s?[일日]",
         rf"(?<!\d){_Y}\s?([./-])\s?(?P<m>\d\d?)\s?\2\s?(?P<d>\d\d?)(?!\d)",
-        rf"(?<!\w)(?P<d>\d\d?){_ORD}\s?[-\s]?\s?(?:de |of |d')?(?P<mon>{_MONTH})\.?,?[-\s]?\s?(?:de |del |of )?'?{_YY}(?!\d|:\d)",
-        rf"(?<!\w)(?P<mon>{_MONTH})\.?\s?[-\s]?(?P<d>\d\d?){_ORD},?[-\s]\s?{_Y}(?!\d)",
+        rf"(?<!\w)(?P<d>\d\d?){_ORD}\s?[-\s]?\s?(?:de |of |d')?(?P<mon>{MONTH})\.?,?[-\s]?\s?(?:de |del |of )?'?{_YY}(?!\d|:\d)",
+        rf"(?<!\w)(?P<mon>{MONTH})\.?\s?[-\s]?(?P<d>\d\d?){_ORD},?[-\s]\s?{_Y}(?!\d)",
         rf"(?<![\d.])(?P<d>\d\d?)\.\s?(?P<m>\d\d?)\.\s?{_YY}(?![\d:])",
         rf"(?<![\d/])(?P<d>\d\d?)/(?P<m>\d\d?)/{_Y}(?![\d:])",
         rf"(?<![\d-])(?P<d>\d\d?)-(?P<m>\d\d?)-{_Y}(?![\d:])",

@@ -17,7 +17,7 @@ LEAD = re.compile(
 )
 _TRAIL = re.compile(
     r"\s*(?:[,|/•·–—(-]\s*)?(?:staff (?:writer|reporter)|senior (?:writer|reporter|editor|correspondent)|special correspondent|contributing writer|"
-    r"(?:deputy |chief |political |science |health |sports? |news |crime |business )*(?:reporter|correspondent|journalist|editor|columnist|writer)|"
+    r"(?:deputy |chief |political |science |health |sports? |news |crime |business |lifestyle |features? |football |royal |travel |money |tech |showbiz )*(?:reporter|correspondent|journalist|editor|columnist|writer)|"
     r"editor-in-chief|redakteurin?|redaktion|journaliste?|(?:선임|수습|인턴)?\s?기자(?: 외 \d+명)?|특파원|記者|记者|論説委員|編集委員)\)?$",
     re.I,
 )

@@ -105,9 +105,17 @@ def is_masthead(line: str) -> bool:
     return len(line) < 240 and Masthead().read(line)
 
 
+def _is_sentence(line: str) -> bool:
+    """Whether a line with a date is one of the text: it ends like one, and says more than labels and names."""
+    for stamp in reversed(find_dates(line)):
+        line = line[: stamp.start] + " " + line[stamp.end :]
+    told = squeeze(_without_labels(line))
+    return told.endswith((".", "。")) and len([word for word in told.split() if word[0].islower()]) > 1
+
+
 def is_stated_masthead(line: str) -> bool:
     """As is_masthead, but two capitalised words are not enough: a heading looks like a name."""
-    if not names.LEAD.match(line) and not any(c.isdigit() for c in line):
+    if not names.LEAD.match(line) and (not any(c.isdigit() for c in line) or _is_sentence(line)):
         return False
     return is_masthead(line) and (bool(names.LEAD.match(line)) or bool(find_dates(line)))
 

@@ -14,8 +14,9 @@ from lxml.html import HtmlElement
 
 from app.extract import captions
 from app.extract.masthead import is_stated_masthead
-from app.extract.metadata import Metadata, page_state_html
+from app.extract.metadata import Metadata
 from app.extract.residue import is_residue
+from app.extract.state import html_in_state, sentences_in_state
 from app.extract.text import ends_sentence, plain, squeeze
 from app.extract.units import Unit, read_units
 
@@ -165,6 +166,7 @@ def _filtered(units: list[Unit], stated: Metadata, shown: Sequence[str]) -> list
             key in titles
             or (first[key] is not unit and len(key) > 20)
             or (not row and is_residue(unit.text))
+            or (unit.kind == "quote" and _is_pulled(key, units))
             or _is_teaser(unit)
             or captions.is_credit(unit.text)
             or _is_caption(unit.text, key, shown)
@@ -192,6 +194,11 @@ def _with_rules(units: Sequence[Unit], body: list[Unit]) -> list[Unit]:
     last = max((at[i] for i in inside), default=0)
     shown = inside | {id(units[i]) for i in rules if i <= last + 1 and i > 0}
     return [u for u in units if id(u) in shown]
+
+
+def _is_pulled(key: str, units: Sequence[Unit]) -> bool:
+    """Whether a quotation is a part of a paragraph set large beside it."""
+    return len(key) > 20 and len(units) < _MANY and any(key in u.key and key != u.key for u in units if u.kind == "p")
 
 
 def _is_teaser(unit: Unit) -> bool:
@@ -231,7 +238,7 @@ def _elsewhere(tree: HtmlElement, stated: Metadata, body: list[Unit], shown: Seq
     import lxml.html
 
     best = body
-    for source in page_state_html(tree)[:3]:
+    for source in html_in_state(tree)[:3]:
         found = _filtered(read_units(lxml.html.fromstring(f"<div>{source}</div>")), stated, shown)
         if _size(found) > 1.5 * _size(best):
             best = found
@@ -246,9 +253,15 @@ def _elsewhere(tree: HtmlElement, stated: Metadata, body: list[Unit], shown: Seq
             best = read_units(parsed)
         else:
             lines = [squeeze(line) for line in re.split(r"\n+|\r+", text)]
-            best = [Unit("p", line, 0.0, ("p", ""), tree, None) for line in lines if line]
+            best = _as_units(tree, [line for line in lines if line])
         best = _filtered(best, stated, shown)
+    if _size(best) < _ENOUGH and _size(blocks := _as_units(tree, sentences_in_state(tree))) > 2 * _size(best):
+        best = _filtered(blocks, stated, shown)
     return best
+
+
+def _as_units(tree: HtmlElement, texts: Sequence[str]) -> list[Unit]:
+    return [Unit("p", text, 0.0, ("p", ""), tree, None) for text in texts]
 
 
 def _trimmed(units: list[Unit], stated: Metadata) -> list[Unit]:

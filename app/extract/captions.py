@@ -33,16 +33,20 @@ _AFTER_SENTENCE = re.compile(
     r"^(?P<text>.{25,}[.!?…][\"”’)]?)\s+(?P<credit>[^.!?]{2,60}/[^.!?]{2,60}|[A-ZÀ-Þ][^.!?,]{1,40}\([^)]{2,40}\))$",
     re.S,
 )
+_IN_BRACKETS = re.compile(r"^(?P<text>.{25,180}[.!?…][\"”’)]?)\s+(?P<credit>\((?:[A-ZÀ-Þ][\w.'’/-]*\s?){1,4}\))$", re.S)
 _SIGNED = re.compile(r"^(?P<text>.{25,}[.!?…][\"”’)]?)\s+(?P<credit>[^\s.!?][^.!?]{1,40})$", re.S)
+LONGEST = 1000  # no caption is longer, and the patterns above cost the square of a text's length
 _CREDIT_LABEL = re.compile(rf"^[(\[]?{_LABEL}\s?[:：=]\s?", re.I)
 
 
 def split_credit(text: str) -> tuple[str, str | None]:
     """A caption and the credit at its end: "... on Dec. 18. AP-Yonhap" -> ("... on Dec. 18.", "AP-Yonhap")."""
     text = squeeze(text)
+    if len(text) > LONGEST:
+        return text, None
     if _AGENCY_ALONE.match(text) or (_CREDIT_LABEL.match(text) and len(text) < 80):
         return "", tidy_credit(text)
-    for pattern in (_AFTER_SIGN, _BY_LABEL, _BY_AGENCY, _AFTER_SENTENCE):
+    for pattern in (_AFTER_SIGN, _BY_LABEL, _BY_AGENCY, _AFTER_SENTENCE, _IN_BRACKETS):
         if (match := pattern.match(text)) and len(match["text"].strip()) > 8:
             return match["text"].rstrip(" |/–—-([") if pattern is _BY_LABEL else match["text"], tidy_credit(
                 match["credit"]

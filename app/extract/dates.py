@@ -52,7 +52,7 @@ _OFFSETS = {
 }  # fmt: skip
 _PLACES = {"et": "America/New_York", "ct": "America/Chicago", "pt": "America/Los_Angeles", "mt": "America/Denver"}
 
-_MONTH = "|".join(sorted((re.escape(m) for m in MONTHS), key=len, reverse=True))
+MONTH = "|".join(sorted((re.escape(m) for m in MONTHS), key=len, reverse=True))
 _Y = r"(?P<y>(?:19|20)\d\d)"
 _YY = r"(?P<y>(?:19|20)\d\d|\d\d)"
 _ORD = r"(?:st|nd|rd|th|er|º|\.)?"
@@ -62,8 +62,8 @@ _DATES = [
         rf"(?<!\d){_Y}-(?P<m>\d\d)-(?P<d>\d\d)(?!\d)",
         rf"(?<!\d){_Y}\s?[년年]\s?(?P<m>\d\d?)\s?[월月]\s?(?P<d>\d\d?)\s?[일日]",
         rf"(?<!\d){_Y}\s?([./-])\s?(?P<m>\d\d?)\s?\2\s?(?P<d>\d\d?)(?!\d)",
-        rf"(?<!\w)(?P<d>\d\d?){_ORD}\s?[-\s]?\s?(?:de |of |d')?(?P<mon>{_MONTH})\.?,?[-\s]?\s?(?:de |del |of )?'?{_YY}(?!\d|:\d)",
-        rf"(?<!\w)(?P<mon>{_MONTH})\.?\s?[-\s]?(?P<d>\d\d?){_ORD},?[-\s]\s?{_Y}(?!\d)",
+        rf"(?<!\w)(?P<d>\d\d?){_ORD}\s?[-\s]?\s?(?:de |of |d')?(?P<mon>{MONTH})\.?,?[-\s]?\s?(?:de |del |of )?'?{_YY}(?!\d|:\d)",
+        rf"(?<!\w)(?P<mon>{MONTH})\.?\s?[-\s]?(?P<d>\d\d?){_ORD},?[-\s]\s?{_Y}(?!\d)",
         rf"(?<![\d.])(?P<d>\d\d?)\.\s?(?P<m>\d\d?)\.\s?{_YY}(?![\d:])",
         rf"(?<![\d/])(?P<d>\d\d?)/(?P<m>\d\d?)/{_Y}(?![\d:])",
         rf"(?<![\d-])(?P<d>\d\d?)-(?P<m>\d\d?)-{_Y}(?![\d:])",
@@ -82,6 +82,8 @@ _GAP = re.compile(
     r"(?:\([^)\d]{1,8}\)\s?)?",
     re.I,
 )
+_DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
+_WEEKDAY = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,?\s$", re.I)
 _TRAILING_HOUR = re.compile(r"\s?(?:Uhr|uur|WIB|h\b|hrs?\b|Hrs\b)", re.I)
 _BEFORE = re.compile(
     r"(?<![\d.:])(?P<h>[01]?\d|2[0-3])[:.](?P<mi>[0-5]\d)\s?(?P<ap>[ap]\.?m\.?)?(?:\s?(?:Uhr|uur))?(?P<zone>\s[A-Z]{2,4})?[\s,|·•–—\-]{1,4}"
@@ -114,6 +116,8 @@ def find_dates(text: str, *, month_first: bool | None = None) -> list[Stamp]:
     found: list[Stamp] = []
     for match in _date_matches(text):
         day = _day(match, month_first if month_first is not None else bool(re.search(r"\d\s?[ap]\.?m\b", text, re.I)))
+        if day and "/" in match[0] and (said := _WEEKDAY.search(text, max(0, match.start() - 12), match.start())):
+            day = _of_weekday(day, _DAYS.index(said[1].lower()[:2]))
         if day is None or any(match.start() < s.end and s.start < match.end() for s in found):
             continue
         found.append(_with_time(text, match.start(), match.end(), day))
@@ -163,6 +167,14 @@ def _day(match: re.Match[str], month_first: bool) -> date | None:
         return date(year, month, day) if 1800 < year < 2100 else None
     except ValueError:
         return None
+
+
+def _of_weekday(day: date, weekday: int) -> date:
+    """`day`, or with its numbers the other way round if that is the weekday said before it."""
+    if day.weekday() == weekday or day.day > 12:
+        return day
+    turned = date(day.year, day.day, day.month)
+    return turned if turned.weekday() == weekday else day
 
 
 def _with_time(text: str, start: int, end: int, day: date) -> Stamp:

@@ -39,10 +39,18 @@ def read_figures(root: HtmlElement, page: HtmlElement, preview: list[str], url: 
         image = _read_figure(figure, url)
         if image and not any(_same(image, other) for other in found):
             found.append(image)
+    if not found and not preview:
+        found = [Image(address, None, None) for address in _loose(root, url)]
     if preview and not any(_file(i.url) == _file(preview[0]) for i in found):
         lead = Image(preview[0], None, None)
         found = [lead, *found] if not found or found[0].caption is None else [*found, lead]
     return found
+
+
+def _loose(root: HtmlElement, url: str | None) -> list[str]:
+    """The addresses of the pictures under `root` that are no link and not said to be small."""
+    pictures = root.xpath(".//*[self::img or self::amp-img][not(ancestor::a)][not(@width) or number(@width) > 199]")
+    return list(dict.fromkeys(a for picture in pictures[:_MAX] if (a := _source(picture, url))))
 
 
 def _around(root: HtmlElement) -> HtmlElement:
@@ -82,16 +90,22 @@ def _read_figure(figure: HtmlElement, url: str | None) -> Image | None:
 
 
 def _address(figure: HtmlElement, url: str | None) -> str | None:
-    for image in figure.iter("img"):
-        for name in ("src", "data-src", "data-original", "data-lazy-src", "data-srcset", "srcset"):
-            value = (image.get(name) or "").strip()
-            if "srcset" in name and value:
-                value = value.split(",")[-1].strip().split(" ")[0]
-            if value and not value.startswith(("data:", "blob:")) and not _CHROME.search(value.rsplit("/", 1)[-1]):
-                return _absolute(url, value)
+    for image in figure.iter("img", "amp-img"):
+        if address := _source(image, url):
+            return address
     for source in figure.iter("source"):
         value = (source.get("srcset") or source.get("data-srcset") or "").split(",")[-1].strip().split(" ")[0]
         if value and not value.startswith("data:"):
+            return _absolute(url, value)
+    return None
+
+
+def _source(image: HtmlElement, url: str | None) -> str | None:
+    for name in ("src", "data-src", "data-original", "data-lazy-src", "data-srcset", "srcset"):
+        value = (image.get(name) or "").strip()
+        if "srcset" in name and value:
+            value = value.split(",")[-1].strip().split(" ")[0]
+        if value and not value.startswith(("data:", "blob:")) and not _CHROME.search(value.rsplit("/", 1)[-1]):
             return _absolute(url, value)
     return None
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from app.extract.dates import MONTH
 from app.extract.masthead import is_stated_masthead
 from app.extract.residue import is_residue
 from app.extract.text import ends_sentence, squeeze
 
 _BULLET = re.compile(r"^(?:[*+•·▪◦○●_]|\d{1,2}\.(?=\s\D))\s*")
+_NUMBER = re.compile(rf"^(\d{{1,2}})\.\s(?!(?:{MONTH})\b)\D", re.I)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s?(?:[ap]\.?m\.?|Uhr|h|[A-Z]{2,4}))?", re.I)
@@ -70,15 +72,29 @@ def read_lines(text: str) -> list[Line]:
     """The lines that hold anything, in order."""
     found: list[Line] = []
     spaced = True
-    for raw in _unwrapped(text.splitlines()):
-        line = squeeze(raw)
+    every = [squeeze(line) for line in _unwrapped(text.splitlines())]
+    numbers = {int(number[1]) for number in map(_NUMBER.match, every) if number}
+    for line in every:
         if not line:
             spaced = True
             continue
         bare = _BULLET.sub("", line)
-        found.append(Line(bare or line, bare != line, spaced, is_residue(bare)))
+        if line[0].isdigit() and not _is_listed(line, numbers):
+            bare = line
+        found.append(Line(bare or line, bare != line, spaced, is_residue(bare) or _is_footer(bare)))
         spaced = False
     return found
+
+
+def _is_listed(line: str, numbers: set[int]) -> bool:
+    """Whether a number and full stop are an entry's of a list: not in "3. Mai 2031", nor in "1. FC Tessen" with no 2."""
+    number = _NUMBER.match(line)
+    return number is not None and not numbers.isdisjoint((int(number[1]) - 1, int(number[1]) + 1))
+
+
+def _is_footer(line: str) -> bool:
+    """Whether a line is links with strokes between them."""
+    return line.count(" | ") > 1 and not ends_sentence(line)
 
 
 def _unwrapped(raw: list[str]) -> list[str]:

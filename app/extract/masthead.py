@@ -23,6 +23,9 @@ _PUBLISHED = re.compile(
     r"\b(?:date|datum|fecha|data)\b",
     re.I,
 )
+_AGO = re.compile(
+    r"\b\d+ ?(?:min(?:ute)?|hour|day|week|month|year)s? (?:ago|read)\b|\bvor \d+ (?:minute|stunde|tag|woche)\w*", re.I
+)
 _LABEL_EDGE = " \t:：|/•·–—-,.()[]"
 
 
@@ -37,6 +40,7 @@ class Masthead:
         them count too."""
         stamps = find_dates(line)
         rest = line
+        beside_date = bool(stamps) or bool(_AGO.search(line))
         for stamp in reversed(stamps):
             rest = rest[: stamp.start] + " \n " + rest[stamp.end :]
         if stamps and not self._only_labels(rest):
@@ -49,7 +53,7 @@ class Masthead:
         if not stamps and not bare_names and not names.LEAD.match(line):
             return False
         byline = squeeze(_without_labels(rest))
-        return self._read_byline(byline, beside_date=bool(stamps)) or bool(stamps)
+        return self._read_byline(byline, beside_date=beside_date) or bool(stamps)
 
     def _keep(self, iso: str, *, updated: bool) -> None:
         if updated:
@@ -81,7 +85,7 @@ class Masthead:
 def _without_labels(text: str) -> str:
     weekday = r"\b(?:mon|tues?|wednes|wed|thurs?|fri|satur|sat|sun)(?:day)?\b,?|\b(?:mon|diens|donners|frei|sams|sonn)tag,?|\bmittwoch,?"
     text = re.sub(weekday, " ", text, flags=re.I)
-    text = _PUBLISHED.sub(" ", _UPDATED.sub(" ", text))
+    text = _PUBLISHED.sub(" ", _UPDATED.sub(" ", _AGO.sub(" ", text)))
     return re.sub(r"\s[:：|/•·–—-]+(?=\s|$)|^[\s:：|/•·–—-]+", " ", text)
 
 
@@ -101,9 +105,17 @@ def is_masthead(line: str) -> bool:
     return len(line) < 240 and Masthead().read(line)
 
 
+def _is_sentence(line: str) -> bool:
+    """Whether a line with a date is one of the text: it ends like one, and says more than labels and names."""
+    for stamp in reversed(find_dates(line)):
+        line = line[: stamp.start] + " " + line[stamp.end :]
+    told = squeeze(_without_labels(line))
+    return told.endswith((".", "。")) and len([word for word in told.split() if word[0].islower()]) > 1
+
+
 def is_stated_masthead(line: str) -> bool:
     """As is_masthead, but two capitalised words are not enough: a heading looks like a name."""
-    if not names.LEAD.match(line) and not any(c.isdigit() for c in line):
+    if not names.LEAD.match(line) and (not any(c.isdigit() for c in line) or _is_sentence(line)):
         return False
     return is_masthead(line) and (bool(names.LEAD.match(line)) or bool(find_dates(line)))
 
@@ -111,4 +123,15 @@ def is_stated_masthead(line: str) -> bool:
 def read_masthead(lines: Sequence[str]) -> tuple[Masthead, list[str]]:
     """The masthead in `lines`, and those that are no part of it."""
     head = Masthead()
-    return head, [line for line in lines if not head.read(line)]
+    return head, [line for line in _joined(lines) if not head.read(line)]
+
+
+def _joined(lines: Sequence[str]) -> list[str]:
+    """Lines, a "By" that stands alone together with the name below it."""
+    joined: list[str] = []
+    for line in lines:
+        if joined and names.LEAD.fullmatch(joined[-1] + " ") and len(line) < 80:
+            joined[-1] += " " + line
+        else:
+            joined.append(line)
+    return joined

@@ -3,7 +3,6 @@ A time gets no zone that the page does not state."""
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
@@ -17,7 +16,6 @@ from app.extract.times import read_times
 
 _SECTION_META = ("article:section", "parsely-section", "sailthru.section", "articlesection", "og:article:section", "section", "category", "cxenseparse:recs:category")  # fmt: skip
 _BREADCRUMB = "//*[contains(@class,'breadcrumb') or @aria-label='breadcrumb' or @aria-label='Breadcrumb']//*[self::a or self::li[not(a)]]"
-_LONG_STRING = re.compile(r'"(?:[^"\\]|\\.){400,}+"')
 
 
 @dataclass
@@ -46,7 +44,7 @@ def read_metadata(tree: HtmlElement, url: str | None) -> Metadata:
     found = Metadata()
     found.title, found.headline_variants = _titles(tree, meta, node, h1s)
     found.authors = read_authors(tree, meta, node, nodes, _house(meta, node, nodes, url))
-    found.published, found.updated = read_times(tree, meta, node)
+    found.published, found.updated = read_times(tree, meta, node, url)
     found.section = _section(tree, meta, node, nodes)
     publisher = jsonld.text_of(jsonld.resolve(node.get("publisher"), nodes))
     found.site = meta.get("og:site_name") or publisher or meta.get("application-name") or _host(url) or None
@@ -96,7 +94,7 @@ def _titles(tree: HtmlElement, meta: dict[str, str], node: jsonld.Node, h1s: lis
     shared = _without_site(shared, meta.get("og:site_name"), [*h1s, headline])
     reference = set(words(" ".join((shared, headline, page))))
     h1 = max(h1s, key=lambda t: len(reference & set(words(t))) / (4 + len(words(t))), default="")
-    if h1 and not reference & set(words(h1)):
+    if h1 and reference and not reference & set(words(h1)):
         h1 = ""
     unique = names.unique((shared, h1, headline, _without_site(page, meta.get("og:site_name"), [])))
     return (unique[0] if unique else None), unique
@@ -171,22 +169,3 @@ def _pictures(meta: dict[str, str], node: jsonld.Node, url: str | None) -> list[
         values.append(image if isinstance(image, str) else image.get("url") if isinstance(image, dict) else None)
     joined = [_join(url, v) for v in values if isinstance(v, str) and v and not v.startswith(("data:", "{"))]
     return list(dict.fromkeys(j for j in joined if j))
-
-
-def page_state_html(tree: HtmlElement) -> list[str]:
-    """Strings of HTML inside the JSON that a page carries for its scripts, longest first."""
-    found: list[str] = []
-    for script in tree.iter("script"):
-        text = script.text or ""
-        if "<p" not in text and "\\u003cp" not in text.lower():
-            continue
-        for match in _LONG_STRING.finditer(text):
-            value = match[0]
-            for _ in range(2):
-                try:
-                    value = json.loads(value if value.startswith('"') else f'"{value}"', strict=False)
-                except ValueError:
-                    break
-            if isinstance(value, str) and value.count("<p") >= 2:
-                found.append(value)
-    return sorted(found, key=len, reverse=True)

@@ -12,12 +12,12 @@ LEAD = re.compile(
     r"^(?:author of the article:\s*)?(?:with\s+)?(?:(?:additional|further|extra)\s+)?"
     r"(?:(?:story|written|reported|reporting|contributions|words|text|article|edited|posted|published|analysis|opinion|kommentar|kolumne|interview|eine? \w+)\s+)?(?:by|von|par|por|door|af|av|di|oleh|"
     r"autorin/autor|autor/in|autor:in|autore?|autorin|authors?|auteur|journalist|tekst|texte|texto|testo|skrevet av|geschrieben von|"
-    r"yazan|автор|автори|авторы|текст|penulis|text und foto|文|作者|記者|记者|글|취재)(?:\s*[:：=/]\s*|\s+)",
+    r"yazan|автор|автори|авторы|текст|penulis|text und foto|文|作者|記者|记者|글|취재|بقلم|كتبت?|نویسنده|מאת|írta|szerző|toimittaja|tác giả|laporan)(?:\s*[:：=/]\s*|\s+)",
     re.I,
 )
 _TRAIL = re.compile(
     r"\s*(?:[,|/•·–—(-]\s*)?(?:staff (?:writer|reporter)|senior (?:writer|reporter|editor|correspondent)|special correspondent|contributing writer|"
-    r"(?:deputy |chief |political |science |health |sports? |news |crime |business )*(?:reporter|correspondent|journalist|editor|columnist|writer)|"
+    r"(?:deputy |chief |political |science |health |sports? |news |crime |business |lifestyle |features? |football |royal |travel |money |tech |showbiz )*(?:reporter|correspondent|journalist|editor|columnist|writer)|"
     r"editor-in-chief|redakteurin?|redaktion|journaliste?|(?:선임|수습|인턴)?\s?기자(?: 외 \d+명)?|특파원|記者|记者|論説委員|編集委員)\)?$",
     re.I,
 )

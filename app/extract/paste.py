@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from app.extract import captions
 from app.extract.dateline import find_dateline
@@ -31,15 +32,16 @@ def read_paste(text: str, *, url: str | None = None) -> Document:
     if start == end:
         start, end = _short_text(lines)
     title_at, title = _find_title(lines, start)
-    head = [line.text for line in lines[title_at + 1 : start] if not line.residue and not line.bullet]
+    above = [line for line in lines[title_at + 1 : start] if not line.residue]
+    head = [line.text for line in above if not line.bullet or is_stated_masthead(line.text)]
     masthead, unread = read_masthead(head)
     inner = [line for line in _with_hours(lines[max(start, title_at + 1) : end]) if not line.residue]
-    inner = _masthead_in_text(inner, masthead)
+    inner = _masthead_in_text(_without_refrains(inner), masthead)
     if not masthead.published:
         _date_from_around(lines, title_at, start, end, masthead)
     summary, images = _sort_head(unread)
     if any(line.bullet for line in lines[:start]):
-        inner = _without_bursts(inner)
+        inner = _without_links(_without_bursts(inner))
     body, more = _without_captions([line for line in inner if plain(line.text) != plain(title)])
     body, more = _before_dateline(body, [*images, *more])
     paragraphs = [*summary, *_typed(body)]
@@ -84,7 +86,13 @@ def _find_title(lines: Sequence[Line], start: int) -> tuple[int, str]:
         return usable[0]
     if usable:
         told = Counter(words(" ".join(line.text for line in lines[start : start + 40])))
-        return max(usable, key=lambda found: _title_score(lines, found[0], start) + 2.0 * _shared(found[1], told))
+        heads = {i for i, text in usable if _long(text) and not text.endswith((".", ":"))}
+
+        def score(found: tuple[int, str]) -> float:
+            below_another = found[0] - 1 in heads  # a standfirst, or the caption below it
+            return _title_score(lines, found[0], start) + 2.0 * _shared(found[1], told) - 1.0 * below_another
+
+        return max(usable, key=score)
     if (
         len(lines) > start + 1
         and not lines[start].text.endswith(".")
@@ -161,6 +169,12 @@ def _date_from_around(lines: Sequence[Line], title_at: int, start: int, end: int
                 best, masthead.published = score, stamp.iso
 
 
+def _without_refrains(lines: list[Line]) -> list[Line]:
+    """Without what a page repeats between the parts of a text: its own offers. Names of speakers, which are shorter, stay."""
+    times = Counter(line.text for line in lines)
+    return [line for line in lines if times[line.text] < 3 or line.weight < 40]
+
+
 def _without_bursts(lines: list[Line]) -> list[Line]:
     """Without runs of three and more short lines, which on a whole page are teasers and menus, not headings."""
     kept: list[Line] = []
@@ -175,12 +189,23 @@ def _without_bursts(lines: list[Line]) -> list[Line]:
     return kept + (run if len(run) < 3 else [])
 
 
+def _without_links(lines: list[Line]) -> list[Line]:
+    """Without the bulleted lines between two paragraphs that are no sentences and that nothing leads to, which on a whole
+    page are links to other articles."""
+    kept: list[Line] = []
+    for bullets, run in groupby(lines, key=lambda line: line.bullet):
+        group = list(run)
+        led = not kept or not kept[-1].prose or kept[-1].text.endswith((":", "："))
+        if not bullets or led or len(group) > 3 or any(line.prose or ends_sentence(line.text) for line in group):
+            kept += group
+    return kept
+
+
 def _sort_head(unread: Sequence[str]) -> tuple[list[Paragraph], list[Image]]:
-    """Standfirst and captions among the lines between headline and text."""
+    """Standfirst and captions among the lines between headline and text; of more than three, the first: teasers follow."""
     body, images = _without_captions([Line(text, False, True, False) for text in unread])
-    return [
-        Paragraph("summary", line.text) for line in body if line.weight > 30 and not looks_like_name(line.text)
-    ], images
+    told = [line.text for line in body if line.weight > 30 and not looks_like_name(line.text)]
+    return [Paragraph("summary", text) for text in (told if len(told) < 4 else told[:1])], images
 
 
 def _without_captions(lines: Sequence[Line]) -> tuple[list[Line], list[Image]]:

@@ -30,12 +30,21 @@ def columns_of(rows: list[Row], body: float, known: set[int], *, rtl: bool) -> I
             bands[-1] = (grown, bands[-1][1])
             bands[-1][1].append(row)
         else:
-            bands.append((_cover([], row, body) or [(line.x0, line.x1) for line in row], [row]))
+            early = _begun_above(bands[-1][1], row) if bands else []
+            bands.append((_cover([], row, body) or [(line.x0, line.x1) for line in row], [*early, row]))
     for cover, band in bands:
         for left, right in sorted(cover, reverse=rtl):
             inside = [line for row in band for line in row if left - 0.1 <= (line.x0 + line.x1) / 2 <= right + 0.1]
             if inside:
                 yield lines_of(inside, rtl)
+
+
+def _begun_above(band: list[Row], row: Row) -> list[Row]:
+    """Takes from a band the last lines that belong to a later column of the next: columns need not begin level."""
+    early: list[Row] = []
+    while len(row) > 1 and len(band) > 1 and all(line.x0 > row[0].x1 for line in band[-1]):
+        early.insert(0, band.pop())
+    return early
 
 
 class _Gutters:
@@ -45,7 +54,7 @@ class _Gutters:
         self.rows, self.known = rows, known
         self.covered: Counter[int] = Counter()
         self.straddled: Counter[int] = Counter()  # by text on both sides, with or without some between
-        for row, after in zip(rows, [*rows[1:], []], strict=True):
+        for row, after in zip(rows, [*rows[1:], []], strict=False):
             # columns whose lines are not level have half a line between them: the next row is seen with this one
             near = bool(after) and row[0].base - after[0].base < 0.8 * row[0].size
             beside = [*row, *after] if near else row

@@ -71,15 +71,17 @@ _STARTS = r"""
 (?:email|e-mail|contact|reach|write to) [^.]{2,60}\bat \S+@.{1,160}|(?:follow|reach) [^.]{2,80}\bon (?:twitter|facebook|instagram|x|bluesky|mastodon)\b.{0,120}|
 please (?:enable|activate) javascript.{0,120}|bitte aktivieren sie javascript.{0,100}|get .{3,80}delivered to your inbox.{0,60}|share this item (?:on|via).*|
 have a (?:news )?tip\?.{0,200}|if you (?:have|know).{0,60}(?:tip|story).{0,120}@.{0,60}|folg(?:e|st du) .{0,40}(?:whatsapp|instagram|facebook).{0,30}|
-©.*|\(c\) ?(?:19|20)\d\d.*|copyright\b.{0,120}|\(?ⓒ.*|.{0,40}all rights reserved.{0,80}|저작권자.*|무단 ?전재.*|.{0,40}무단 ?전재.{0,80}|
+©.*|\(c\) ?(?:19|20)\d\d.*|copyright\b.{0,120}|copyright ©.*|\(?ⓒ.*|.{0,40}all rights reserved.{0,80}|저작권자.*|무단 ?전재.*|.{0,40}무단 ?전재.{0,80}|
 we use cookies.*|this (?:site|website) uses cookies.*|by (?:clicking|continuing).{0,60}(?:agree|accept).*|wir verwenden cookies.*|
 nous utilisons des cookies.*|utilizamos cookies.*|
 >>.{0,200}|\$\$\w+\$\$|.{0,30}\S+@\S+\.\w{2,6}\.?|
 (?:read|see|watch|listen)(?: more| also)?:.{0,160}|read next:?.{0,140}|(?:also )?read:.{0,140}|related(?: posts?| stor(?:y|ies)| articles?)?:.{0,140}|don['’]?t miss:?.{0,140}|more:.{2,140}|
-(?:lesen sie|lesen sie hier|lesen sie auch|lesen sie mehr|mehr zum thema|auch interessant|zum thema):.{0,160}|(?:lire aussi|à lire|lee también|leia também|leggi anche|les også|läs också|læs også|
-lees ook|baca juga|czytaj (?:też|także|więcej)|zobacz też|читайте также|читайте також)\s?[:›»–].{0,160}|
+(?:lesen sie|lesen sie hier|lesen sie auch|lesen sie mehr|mehr zum thema|auch interessant|zum thema):.{0,160}|à lire\s?[:›»–].{0,160}|(?:lesen sie auch|à lire aussi|lire aussi|lee también|leia também|
+leggi anche|les også|läs också|læs også|lees ook|baca juga|czytaj (?:też|także|więcej)|zobacz (?:też|także)|читайте также|читайте також)(?:\s?[:›»–]|\s).{0,160}|
 (?:click|tap) here (?:to|for).{0,100}|(?:sign up|subscribe) (?:to|for|now|here)\b.{0,140}|download (?:the|our) .{0,60}app.{0,60}|follow us\b.{0,100}|
-(?:share|print|email|save)(?:\s*[|/•·]\s*\w+)+|(?:facebook|twitter|whatsapp|email|linkedin|telegram|copy link)(?:[\s|/•·,]+(?:facebook|twitter|x|whatsapp|email|e-mail|linkedin|telegram|copy link|print))+
+(?:share|print|email|save)(?:\s*[|/•·]\s*\w+)+|(?:share|teilen|compartir|partager|condividi)?(?:[\s|/•·,]*\b(?:facebook|twitter|x|whatsapp|email|e-mail|share via email|mail|linkedin|telegram|tumblr|pinterest|reddit|
+bluesky|threads|messenger|instagram|youtube|flipboard|vk|viber|xing|mastodon|rss|copy link|link kopieren|twittern|send|senden|drucken|print)\b){2,}|
+(?:you have|enjoy|get|unlimited) .{0,60}(?:full|unlimited|online) access\b.{0,120}|advertisement \d+|view \d+ (?:images?|photos?|comments?)|vis mer vis mindre|back to video
 """
 
 
@@ -104,12 +106,31 @@ _LEGAL = re.compile(
 )
 
 
+_DOOR = re.compile(
+    r"sign(?:ing)?[ -]?(?:in|up)\b|log[ -]?in\b|registe?r|account|e-?mail|inbox|junk|newsletter|subscri|abonn|suscri|anmeld|konto|"
+    r"inscri|compte|cuenta|accedi|prenumer|privacy",
+    re.I,
+)
+_YOU = re.compile(r"\b(?:you|your|sie|ihre?n?|du|dein|vous|votre|vos|tu|tuoi?|tus?|usted|din|je|jouw)\b", re.I)
+_SPOKEN = re.compile(r"[\"“”«»„]")
+
+
 def is_legal(text: str) -> bool:
     """Whether running text is about the page's own terms: at least two different words of that trade in 600 characters."""
     return (
         len(text) < 900
         and len({m.lower() for m in _LEGAL.findall(text)}) >= (2 if len(text) > 120 else 1)
         and (len(text) < 250 or len(_LEGAL.findall(text)) >= 3)
+    )
+
+
+def is_door(text: str) -> bool:
+    """Whether a short text asks its reader to register, sign in or give an address: that trade's words, twice, to "you"."""
+    return (
+        len(text) < 300
+        and bool(_YOU.search(text))
+        and len({m.lower() for m in _DOOR.findall(text)}) > 1
+        and not _SPOKEN.search(text)
     )
 
 
@@ -128,7 +149,7 @@ def is_residue(text: str) -> bool:
     line = squeeze(text)
     if not line or _DECORATION.match(line) or (len(line) == 1 and not line.isalnum()):
         return True
-    if is_legal(line) or is_menu(line):
+    if is_legal(line) or is_menu(line) or is_door(line):
         return True
     if len(line) > 300:
         return False

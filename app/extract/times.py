@@ -11,8 +11,8 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from app.extract import jsonld
-from app.extract.dates import iso_time
-from app.extract.masthead import Masthead, is_dated_label, says_updated
+from app.extract.dates import find_dates, iso_time
+from app.extract.masthead import Masthead, is_dated_label, is_stated_masthead, says_updated
 from app.extract.text import squeeze
 
 _PUBLISHED_META = ("article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "date",
@@ -22,6 +22,7 @@ _PUBLISHED_META = ("article:published_time", "og:article:published_time", "datep
                    "mediator_published_time", "og:pubdate", "og:published_time", "iso-8601-publish-date")  # fmt: skip
 _UPDATED_META = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified", "dc.date.modified",
                  "article.updated", "lastmod", "cxenseparse:recs:modifiedtime")  # fmt: skip
+_ADDRESS_DAY = re.compile(r"[/_=-]((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/_.-]|$)")
 _STATED = "//*[@itemprop='datePublished' or @itemprop='dateModified' or @pubdate]|//time[@datetime]"
 _PRINTED = "//time|//*[contains(@class,'date') or contains(@class,'time') or contains(@class,'publish') or contains(@class,'Date')]"
 _STATE_DATE = re.compile(
@@ -30,8 +31,10 @@ _STATE_DATE = re.compile(
 )
 
 
-def read_times(tree: HtmlElement, meta: dict[str, str], node: jsonld.Node) -> tuple[str | None, str | None]:
-    """When it was published and when updated last, if that is another time."""
+def read_times(
+    tree: HtmlElement, meta: dict[str, str], node: jsonld.Node, url: str | None
+) -> tuple[str | None, str | None]:
+    """When it was published and when updated last, if that is another time. The day in its address is the last resort."""
     published = [jsonld.text_of(node.get("datePublished")), jsonld.text_of(node.get("dateCreated"))]
     published += [meta.get(key, "") for key in _PUBLISHED_META]
     updated = [jsonld.text_of(node.get("dateModified"))] + [meta.get(key, "") for key in _UPDATED_META]
@@ -41,7 +44,8 @@ def read_times(tree: HtmlElement, meta: dict[str, str], node: jsonld.Node) -> tu
     first, last = _best_time(published), _best_time(updated)
     if not first:
         printed = _printed(tree)
-        first, last = printed.published or _in_state(tree) or last, last or printed.updated
+        first = printed.published or _in_state(tree) or last or _below_headline(tree) or _in_address(url)
+        last = last or printed.updated
     return first, last if last != first else None
 
 
@@ -89,6 +93,27 @@ def _printed(tree: HtmlElement) -> Masthead:
         if len(text) < 120 and found.read(text, bare_names=False) and found.published:
             break
     return found
+
+
+def _below_headline(tree: HtmlElement) -> str | None:
+    """The date in a line of its own, or beside a name, among the first lines below the headline."""
+    head = next(iter(tree.iter("h1")), None)
+    lines = (
+        () if head is None else head.xpath("following::*[self::p or self::div or self::span or self::h4][not(*[2])]")
+    )
+    for element in islice(lines, 25):
+        text = squeeze(element.text_content())
+        if len(text) > 160:
+            break
+        if is_stated_masthead(text) and (stamps := find_dates(text)):
+            return stamps[0].iso
+    return None
+
+
+def _in_address(url: str | None) -> str | None:
+    """The day in an address like /2031/03/04/ferries."""
+    day = _ADDRESS_DAY.search(url or "")
+    return iso_time("-".join(day.groups())) if day else None
 
 
 def _in_state(tree: HtmlElement) -> str | None:

@@ -10,7 +10,7 @@ from app.extract import Document, extract
 from app.extract.decode import decode
 from app.extract.kinds import kind_by_name, kind_of
 from tests.extract.articles import PAGE, PARAGRAPHS
-from tests.extract.making import STORY, TITLE, mail, printed, rezipped, story_in_word, word
+from tests.extract.making import STORY, TITLE, filled, mail, pdf, printed, rezipped, story_in_word, word
 
 BODY = [("p", text) for text in STORY]
 
@@ -37,6 +37,23 @@ def test_a_pdf_in_columns_is_read_in_order(columns: int, indent: bool, hyphens: 
     else:
         # a word with its own hyphen cannot be told from a broken one in every case; there is none in this story
         assert [text.replace("-", "") for _, text in blocks(found)] == list(STORY)
+
+
+def test_a_page_of_a_pdf_may_hold_nothing_but_its_running_head() -> None:
+    page = [
+        (50.0, 700.0, 20.0, 1, TITLE),
+        *((50.0, 650.0 - 14 * n, 10.0, 0, text[:80]) for n, text in enumerate(STORY)),
+    ]
+    heads = [(50.0, 820.0, 8.0, 0, "The Harbour Wire")]
+    assert extract(pdf([[*page, *heads], heads, []]), kind="pdf").title == TITLE
+
+
+def test_columns_of_a_pdf_need_not_begin_level() -> None:
+    columns = [(50.0, 640.0, " ".join(STORY[:3])), (310.0, 653.0, " ".join(STORY[3:]))]
+    lines = [(x, y - 12.5 * n, 10.0, 0, line) for x, y, told in columns for n, line in enumerate(filled(told, 230, 10))]
+    head = [(50.0, 700.0, 20.0, 1, TITLE), (50.0, 680.0, 9.0, 0, "By Ines Calloway | 4 March 2024, 09:30")]
+    texts = [text for _, text in blocks(extract(pdf([[*head, *lines]]), kind="pdf"))]
+    assert " ".join(texts) == " ".join(STORY)
 
 
 def test_headings_of_a_pdf_are_known_by_their_size_and_pages_are_joined() -> None:

@@ -56,7 +56,16 @@ def test_broken_metadata_do_not_stop_a_page(start: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "filler", ["a " * 100_000, "(" * 50_000, "1." * 50_000, "December " * 20_000, "A-" * 50_000, "by " * 50_000]
+    "filler",
+    [
+        "a " * 100_000,
+        "(" * 50_000,
+        "1." * 50_000,
+        "December " * 20_000,
+        "A-" * 50_000,
+        "by " * 50_000,
+        "x" + "[" * 100_000 + " y.",
+    ],
 )
 def test_a_long_line_costs_little(filler: str) -> None:
     start = time.process_time()

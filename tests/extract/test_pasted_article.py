@@ -127,3 +127,51 @@ def test_a_short_first_line_is_the_headline_and_no_sentence_is() -> None:
     document = extract(text.encode(), kind="paste")
     assert document.title == "Crates"
     assert [p.text for p in document.paragraphs] == text.split("\n\n")[1:]
+
+
+def test_a_number_with_a_full_stop_opens_a_list_only_where_another_follows() -> None:
+    date, club = (
+        "3. Mai 2031, 16:55 Uhr",
+        "1. FC Tessen has lost its ninth game of the year, as was feared on all islands.",
+    )
+    found = pasted("\n\n".join((TITLE, date, *PARAGRAPHS[:2], club, *PARAGRAPHS[2:])))
+    assert found.published == "2031-05-03T16:55:00"
+    assert club in [p.text for p in found.paragraphs]
+    found = pasted(
+        "\n\n".join((TITLE, *PARAGRAPHS[:2], "1. The letter names boats\n2. It gives no date", *PARAGRAPHS[2:]))
+    )
+    assert [p.text for p in found.paragraphs if p.type == "li"] == ["The letter names boats", "It gives no date"]
+
+
+@pytest.mark.parametrize(
+    ("byline", "authors"),
+    [
+        ("By\n\nTamsin Okoro-Vale Features Writer", ("Tamsin Okoro-Vale",)),
+        ("* Von: Tamsin Okoro-Vale, Piet Lauwers\n* 4 March 2031", ("Tamsin Okoro-Vale", "Piet Lauwers")),
+        ("Tamsin Okoro-Vale 5 hours ago", ("Tamsin Okoro-Vale",)),
+    ],
+)
+def test_bylines_in_two_lines_in_a_list_and_beside_an_age_are_read(byline: str, authors: tuple[str, ...]) -> None:
+    assert pasted("\n\n".join((TITLE, byline, *PARAGRAPHS))).authors == authors
+
+
+def test_a_headline_is_told_from_the_standfirst_and_the_caption_below_it() -> None:
+    below = "The council of Port Verrin fears for the winter boats of its outer islands"
+    menu = "\n".join(f"* {word}" for word in ("Home", "World", "Harbour", "Sport"))
+    assert pasted("\n\n".join((menu, TITLE[:59], below, "4 March 2031", *PARAGRAPHS))).title == TITLE[:59]
+
+
+def test_links_and_offers_between_the_paragraphs_of_a_page_are_left_out() -> None:
+    offer = "Register here with your e-mail address to read three articles of ours a week."
+    refrain = "Read by nobody else: the morning letter of the Quayside, in the boxes of all islands"
+    again = [f"{text} It was said twice." for text in PARAGRAPHS]
+    between = [part for text in again for part in (text, refrain, "* Fish market moves to the other pier")]
+    found = pasted(
+        whole_page(*between, again[0] + " Or thrice.", offer, again[1] + " Or thrice.", "Facebook Twitter Send Print")
+    )
+    assert [p.text for p in found.paragraphs] == [
+        *PARAGRAPHS,
+        *again,
+        again[0] + " Or thrice.",
+        again[1] + " Or thrice.",
+    ]

@@ -71,6 +71,7 @@ def test_a_card_that_tells_another_thing_names_no_author() -> None:
         "<p class=x1>By Tamsin Okoro-Vale, in Islands</p>",
         "<p><strong>Tamsin Okoro-Vale</strong></p>",
         "<ul><li><strong>Autor:</strong> Tamsin Okoro-Vale</li></ul>",
+        "<span class=author>بقلم: Tamsin Okoro-Vale</span>",
     ],
 )
 def test_authors_that_are_printed(above: str) -> None:
@@ -181,3 +182,47 @@ def test_a_text_hidden_behind_a_paywall_keeps_its_paragraphs() -> None:
     )
     document = extract(page.encode(), kind="html")
     assert [paragraph.text for paragraph in document.paragraphs] == told
+
+
+def test_a_date_below_the_headline_or_in_the_address_is_the_last_resort() -> None:
+    assert read(above="<p>Submitted by tamsin on Mon, 04/07/2031 - 10:12</p>").published == "2031-04-07T10:12:00"
+    assert read(above="<p>Submitted by tamsin on Fri, 04/07/2031 - 10:12</p>").published == "2031-07-04T10:12:00"
+    page = f"<h1>{TITLE}</h1>{BODY}".encode()
+    assert extract(page, kind="html", url="https://quayside.example/2031/3/4/ferries").published == "2031-03-04"
+
+
+def test_a_sentence_with_a_date_is_text() -> None:
+    told = ("It was opened on 4 May 1988.", "The council met again on 3 March 2031.")
+    texts = [p.text for p in read(below=f"<p>{told[0]}</p><ul><li>{told[1]}</li><li>No more.</li></ul>").paragraphs]
+    assert texts == [*PARAGRAPHS, *told, "No more."]
+
+
+def test_a_part_of_a_paragraph_that_is_set_large_is_not_said_twice() -> None:
+    pulled = f"<aside><blockquote>{PARAGRAPHS[1][:60]}</blockquote></aside>"
+    page = f"<article><h1>{TITLE}</h1>{BODY}{pulled}<p>The council will meet again in April, it said on Friday.</p></article>"
+    texts = [p.text for p in extract(page.encode(), kind="html").paragraphs]
+    assert texts == [*PARAGRAPHS, "The council will meet again in April, it said on Friday."]
+
+
+@pytest.mark.parametrize("spans", [False, True])
+def test_a_text_that_stands_in_the_state_of_the_page_alone(spans: bool) -> None:
+    """As the blocks that editors of today store: a string each, or spans."""
+    blocks = [
+        {"type": "p", "children": [{"text": t[:9]}, {"text": t[9:]}]} if spans else {"text": t} for t in PARAGRAPHS
+    ]
+    state = json.dumps(
+        {"page": {"menu": ["Home", "Sport"], "article": {"blocks": blocks, "next": [{"title": "Fish"}]}}}
+    )
+    page = f"<html><head><title>{TITLE}</title></head><body><div id=root></div><script>window.__STATE__ = {state};</script></body></html>"
+    assert [p.text for p in extract(page.encode(), kind="html").paragraphs] == list(PARAGRAPHS)
+
+
+def test_a_headline_that_nothing_else_repeats() -> None:
+    assert extract(f"<h1>{TITLE}</h1>{BODY}".encode(), kind="html").title == TITLE
+
+
+def test_pictures_without_figures_are_found_where_nothing_else_is_stated() -> None:
+    below = (
+        '<amp-img src="/quay.jpg" width=800></amp-img><img src="/dot.png" width=1><a href=/x><img src="/fish.jpg"></a>'
+    )
+    assert [i.url for i in read(below=below).images] == ["https://quayside.example/quay.jpg"]

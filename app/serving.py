@@ -15,6 +15,8 @@ from app.db import Database
 from app.models import User
 from app.settings import Settings, child_environment
 
+PATIENCE = 5  # seconds that requests have to end when the server is told to
+
 
 def serve(settings: Settings, *, host: str, port: int, workers: int) -> int:
     database = Database(settings)
@@ -38,6 +40,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int) -> int:
             access_log=False,
             proxy_headers=False,
             server_header=False,
+            timeout_graceful_shutdown=PATIENCE,
         )
     return 0
 

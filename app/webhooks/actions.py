@@ -14,7 +14,7 @@ from app.errors import Invalid
 from app.models import Delivery, Webhook, now
 from app.webhooks.signing import new_secret
 
-MOST = 20  # webhooks of a person
+MOST = 50
 OVERLAP = timedelta(days=1)  # for which the old secret signs too
 
 

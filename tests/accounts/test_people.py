@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from app.accounts.actions import add_user, make_link
+from app.logs import set_up_logs
 from app.models import User
 
 PASSWORD = "a quiet sentence of words"
@@ -31,6 +33,14 @@ def test_a_one_time_link_works_once(client, link) -> None:
     assert browser.get("/account").status_code == 200
     assert client().get(link).status_code == 404
     assert client().post(link, data={"name": "Eve", "password": PASSWORD}).status_code == 404
+
+
+def test_no_one_time_link_reaches_the_log(client, link, settings, capsys) -> None:
+    set_up_logs(replace(settings, log_level="INFO"))
+    assert client().get(link).status_code == 200
+    log = capsys.readouterr().err
+    assert "/welcome/" in log
+    assert link not in log
 
 
 @pytest.mark.parametrize(

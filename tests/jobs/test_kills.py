@@ -204,3 +204,15 @@ def test_a_web_server_killed_during_an_upload_leaves_nothing_by_half(
     stored = [path for path in database.settings.files.rglob("*") if path.is_file() and not path.name.startswith(".")]
     assert len(stored) <= int(part)
     assert all(os.path.getsize(path) == len(zipped(900).getvalue()) for path in stored)
+
+
+def test_a_request_that_never_ends_does_not_keep_the_server_from_ending(
+    database: Database, start: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    port = free_port()
+    server = start("-m", "app", "serve", "--port", str(port))
+    with connected(port) as connection:
+        connection.sendall(b"POST /sign-in HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\nhalf")
+        time.sleep(0.5)
+        server.terminate()
+        assert server.wait(60) in (0, -signal.SIGTERM)

@@ -32,7 +32,7 @@ HEADERS = {
 }
 OPENED = ("/oauth/authorize", "/sign-in")  # windows that a page shown in another site opens, and hears from
 SAFE = ("GET", "HEAD", "OPTIONS")
-SECRET = "/welcome/"  # what follows it in an address signs somebody in
+ONE_TIME = "/welcome/"  # what follows it in an address signs somebody in
 
 
 def cross_site(method: str, headers: Headers) -> bool:
@@ -82,7 +82,7 @@ class Requests:
             raise
         finally:
             taken = round((time.perf_counter() - began) * 1000, 1)
-            path = SECRET if scope["path"].startswith(SECRET) else scope["path"]
+            path = ONE_TIME if scope["path"].startswith(ONE_TIME) else scope["path"]
             log.info("request", method=scope["method"], path=path, status=status, ms=taken)
             structlog.contextvars.unbind_contextvars("request_id")
 

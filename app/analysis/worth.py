@@ -1,13 +1,15 @@
 """How much a sentence is worth checking: what is true of it in words (`names`) and in figures (`facts`), and the model over both.
 
-Two linear models learnt on debates, one over words and one over facts, rate a sentence alone. For news, a linear model and
-small trees over its facts, those two scores and what stands beside it rate it in its article. `train_claims` learns them all.
+Two linear models learnt on debates, one over words and one over facts, rate a sentence alone. Two learnt on news, one over
+words and one over runs of letters, do so too. For news, a linear model and small trees over its facts, those four scores and
+what stands beside it rate it in its article. `train_claims` learns them all.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +23,7 @@ from app.analysis.model import Quote
 from app.analysis.syntax import Token
 
 LONGEST = 120
+DIGIT = re.compile(r"\d")
 ADDRESSED = frozenset(("you", "your", "yours"))
 OTHERS = frozenset(("he", "she", "they", "his", "her", "their", "him", "them"))
 SELF = frozenset(("i", "we", "my", "our", "me", "us", "mine", "ours", "myself", "ourselves"))
@@ -80,6 +83,8 @@ TAGS = (
 # Facts that only an article gives; a sentence that stands alone is rated without them.
 PLACED = frozenset(("place", "rel", "total", "lead", "lead_overlap", "q_direct", "q_ind", "q_any", "marks", "spoken"))
 BESIDE = ("q_direct", "digits", "fp")
+ALONE = ("words", "alone", "told", "letters")
+RUNS = (2, 3, 4, 5)
 
 
 @dataclass(slots=True)
@@ -87,6 +92,7 @@ class Row:
     """A sentence as the model sees it."""
 
     names: list[str]
+    letters: list[str]
     facts: dict[str, float]
     kinds: dict[str, int] = field(default_factory=dict)
 
@@ -97,7 +103,7 @@ def row(sentence: str, tokens: Sequence[Token], start: int, place: float, total:
     kinds = shown(sentence)
     facts = {**_counts(sentence, run, kinds), **_clause(run), **_quoted(start, len(sentence), quotes)}
     facts |= {"place": place, "rel": place / max(1, total - 1), "total": total, "lead": place < 3}
-    return Row(names(sentence, run, kinds), facts, kinds)
+    return Row(names(sentence, run, kinds), letters(sentence), facts, kinds)
 
 
 def names(sentence: str, tokens: Sequence[Token], kinds: Iterable[str]) -> list[str]:
@@ -117,6 +123,12 @@ def names(sentence: str, tokens: Sequence[Token], kinds: Iterable[str]) -> list[
         out.update((f"root {root.lower}", f"roottag {root.tag}"))
     out.update(f"type {name}" for name in kinds)
     return sorted(out)
+
+
+def letters(sentence: str) -> list[str]:
+    """Runs of two to five letters in the words of a sentence, with the blanks about them; figures masked."""
+    words = [f" {word} " for word in DIGIT.sub("0", sentence.lower()).split()]
+    return sorted({word[i : i + n] for word in words for n in RUNS for i in range(len(word) - n + 1)})
 
 
 def _counts(sentence: str, run: Sequence[Token], kinds: Mapping[str, int]) -> dict[str, float]:
@@ -214,9 +226,9 @@ def model() -> dict[str, Any]:
     return loaded
 
 
-def words_score(weights: dict[str, float], found: Sequence[str]) -> float:
-    """The log odds by words."""
-    return weights["bias"] + sum(weights.get(n, 0.0) for n in found) / math.sqrt(len(found))
+def words_score(weights: Mapping[str, float], found: Sequence[str]) -> float:
+    """The log odds by words, or by letters."""
+    return weights[""] + sum(weights.get(n, 0.0) for n in found) / math.sqrt(len(found))
 
 
 def linear(weights: dict[str, Sequence[float]], facts: dict[str, float]) -> float:
@@ -279,13 +291,21 @@ def _trees() -> Trees:
     return Trees(model()["trees"])
 
 
-def widen(weights: dict[str, Any], rows: Sequence[Row]) -> None:
-    """Adds to the facts of an article's sentences the scores they get alone, and what holds of their neighbours and on
-    average."""
-    for each in rows:
-        each.facts["words"] = words_score(weights["words"], each.names)
-        each.facts["alone"] = linear(weights["facts"], each.facts)
-    for name in ("words", "alone", *BESIDE):
+def scores(weights: Mapping[str, Any], row: Row) -> dict[str, float]:
+    """What each model makes of a sentence alone."""
+    return {
+        "words": words_score(weights["words"], row.names),
+        "alone": linear(weights["facts"], row.facts),
+        "told": words_score(weights["told"], row.names),
+        "letters": words_score(weights["letters"], row.letters),
+    }
+
+
+def widen(rows: Sequence[Row], alone: Sequence[Mapping[str, float]]) -> None:
+    """Adds to the facts of an article's sentences their `scores`, and what holds of their neighbours and on average."""
+    for each, found in zip(rows, alone, strict=True):
+        each.facts.update(found)
+    for name in (*ALONE, *BESIDE):
         values = [float(each.facts[name]) for each in rows]
         mean = sum(values) / len(values)
         for i, each in enumerate(rows):
@@ -300,7 +320,7 @@ def rate(rows: Sequence[Row], *, lone: bool) -> list[float]:
     if lone:
         odds = [(words_score(weights["words"], r.names) + linear(weights["facts"], r.facts)) / 2 for r in rows]
         return [chance(o + weights["lean"]["lone"]) for o in odds]
-    widen(weights, rows)
+    widen(rows, [scores(weights, each) for each in rows])
     grown = _trees().odds([r.facts for r in rows])
     odds = [(linear(weights["news"], r.facts) + tree) / 2 for r, tree in zip(rows, grown, strict=True)]
     return [chance(o + weights["lean"]["news"]) for o in odds]

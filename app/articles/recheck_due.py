@@ -3,6 +3,7 @@ stands above the setting."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import and_, or_, select
@@ -36,8 +37,19 @@ def enqueue_due(db: Session) -> int:
     articles = db.scalars(due).all()
     for article in articles:
         article.check_at = time + wait_of(time - article.created_at)  # also where the job comes to nothing
-        jobs.enqueue(db, "check", article_id=article.id, key=f"check-{article.id}", payload={"article_id": article.id})
+        _enqueue(db, article)
     return len(articles)
+
+
+def enqueue_told(db: Session, article_ids: Sequence[int]) -> None:
+    """Has articles looked at of which a feed says something else than before, unless that is switched off."""
+    query = select(Article).where(Article.id.in_(article_ids), Article.checks != "off", Article.deleted_at.is_(None))
+    for article in db.scalars(query.where(Article.canonical_url.is_not(None)).order_by(Article.id)):
+        _enqueue(db, article)
+
+
+def _enqueue(db: Session, article: Article) -> None:
+    jobs.enqueue(db, "check", article_id=article.id, key=f"check-{article.id}", payload={"article_id": article.id})
 
 
 def switch(article: Article, checks: str) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app import jobs
 from app.access import Person
 from app.addresses import FetchError, parse
+from app.articles import recheck_due
 from app.db import insert_missing, lock
 from app.errors import Invalid
 from app.feeds import opml, rules
@@ -171,13 +172,14 @@ def _trouble(feed: Feed, error: FetchError) -> None:
 
 
 def _list(db: Session, feed: Feed, items: Sequence[Item]) -> int:
-    """Keeps what is new, has the rules look at it, and drops what is too much."""
+    """Keeps what is new, has the rules look at it, has articles looked at that it tells of anew, and drops what is too
+    much."""
     seen = now()
-    guids = [item.guid for item in items]
-    known = FeedItem.feed_id == feed.id, FeedItem.guid.in_(guids)
-    there = set(db.scalars(select(FeedItem.guid).where(*known)))
-    db.execute(update(FeedItem).where(*known).values(seen_at=seen))
-    new = [item for item in items if item.guid not in there]
+    listed = {item.guid: item for item in items}
+    there = db.scalars(select(FeedItem).where(FeedItem.feed_id == feed.id, FeedItem.guid.in_(listed))).all()
+    told_anew = [row for row in there if _renew(row, listed.pop(row.guid), seen)]
+    recheck_due.enqueue_told(db, [row.article_id for row in told_anew if row.article_id])
+    new = list(listed.values())
     insert_missing(db, FeedItem, [_row(feed, item, seen) for item in new])
     fresh = db.scalars(
         select(FeedItem).where(FeedItem.feed_id == feed.id, FeedItem.guid.in_([item.guid for item in new]))
@@ -186,6 +188,13 @@ def _list(db: Session, feed: Feed, items: Sequence[Item]) -> int:
         enqueue_item(db, feed=feed, item=item)
     _prune(db, feed, seen)
     return len(new)
+
+
+def _renew(row: FeedItem, item: Item, seen: datetime) -> bool:
+    """Takes over what a feed now says of an item; whether that is something else."""
+    before = row.title, row.summary, row.content
+    row.seen_at, (row.title, row.summary, row.content) = seen, (item.title, item.summary, item.content)
+    return before != (row.title, row.summary, row.content)
 
 
 def enqueue_item(db: Session, *, feed: Feed, item: FeedItem, not_before: datetime | None = None) -> None:

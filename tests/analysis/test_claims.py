@@ -84,10 +84,16 @@ def test_why_is_plain_words() -> None:
 
 
 def test_a_sentence_is_rated_by_what_stands_beside_it() -> None:
-    rows = [worth.Row(["w a"], dict.fromkeys(worth.BESIDE, float(i))) for i in range(3)]
-    worth.widen({"words": {"bias": 0.5}, "facts": {"bias": [1.0]}}, rows)
+    rows = [worth.Row(["w a"], ["a"], dict.fromkeys(worth.BESIDE, float(i))) for i in range(3)]
+    weights = {
+        "words": {"": 0.5},
+        "told": {"": 0.2},
+        "letters": {"": 0, "a": 3.0},
+        "facts": {"bias": [1.0]},
+    }
+    worth.widen(rows, [worth.scores(weights, row) for row in rows])
     middle = rows[1].facts
-    assert (middle["words"], middle["alone"]) == (0.5, 1.0)
+    assert [middle[name] for name in worth.ALONE] == [0.5, 1.0, 0.2, 3.0]
     assert (middle["digits_before"], middle["digits_after"], middle["digits_mean"]) == (0.0, 2.0, 1.0)
 
 
@@ -105,15 +111,14 @@ def test_trees_and_lines_learn_what_divides() -> None:
 
 
 def test_words_learn_what_divides() -> None:
-    rows = [train_claims.Example(worth.Row(["w tax"] if i % 2 else ["w hello"], {}), i % 2, i) for i in range(40)]
-    learnt = train_claims.words(rows)
+    learnt = train_claims.words([["w hello"], ["w tax"]] * 20, np.array([0.1, 0.9] * 20))
     assert worth.words_score(learnt, ["w tax"]) > 0 > worth.words_score(learnt, ["w hello"])
     assert train_claims.measure([(0.9, 1), (0.8, 0), (0.6, 1), (0.1, 0)]) == pytest.approx((0.8, 5 / 6))
 
 
 def test_written_articles_are_read_as_they_are_marked(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("# wire: Rain\n+ It rained 4 days.\n- He sighed.\n\n- Nobody spoke.\n", "utf-8")
+    (tmp_path / "a.txt").write_text("# wire: Rain\n90 It rained 4 days.\n0 He sighed.\n\n5 Nobody spoke.\n", "utf-8")
     (article,) = train_claims.written(str(tmp_path))
     marked = [(article["text"][s["start"] : s["end"]], s["label"]) for s in article["sentences"]]
-    assert marked == [("It rained 4 days.", True), ("He sighed.", False), ("Nobody spoke.", False)]
+    assert marked == [("It rained 4 days.", 0.9), ("He sighed.", 0), ("Nobody spoke.", 0.05)]
     assert "sighed.\nNobody" in article["text"]

@@ -12,9 +12,9 @@ from app.db import Database
 from app.feeds.actions import record
 from app.feeds.poll import enqueue_due, outcome
 from app.handlers import HANDLERS
-from app.models import Feed, FeedItem, Job, User, now
+from app.models import Feed, FeedItem, Job, Revision, User, now
 from app.worker import Worker
-from tests.feeds.sites import Site, rss
+from tests.feeds.sites import Site, rss, story
 
 
 def minutes(feed: Feed) -> float:
@@ -43,6 +43,26 @@ def test_what_changes_in_the_feed_is_no_new_item(follow, poll, items, site: Site
     site.put("/feed", rss("a|First, corrected", title="New name"))
     assert poll(feed).title == "New name"
     assert len(items(feed)) == 1
+
+
+def test_an_article_is_looked_at_again_where_its_feed_tells_of_it_anew(
+    client, database: Database, follow, poll, items, site: Site
+) -> None:
+    def revisions() -> int:
+        with database.read() as db:
+            return db.scalar(select(func.count()).select_from(Revision)) or 0
+
+    site.put("/stories/a", story("Pier count"), "text/html")
+    feed = follow("alice", "/feed", rss("a|Pier count|What was said", "b|Other"))
+    client("alice").post(f"/feeds/items/{items(feed)[-1].id}/article")
+    poll(feed)
+    site.put("/stories/a", story("Pier count").replace("so many", "so few"), "text/html")
+    poll(feed)
+    assert revisions() == 1, "the feed says the same"
+    site.put("/feed", rss("a|Pier count|What was said, corrected", "b|Other"))
+    poll(feed)
+    assert revisions() == 2
+    assert {item.summary for item in items(feed)} == {"What was said, corrected", ""}
 
 
 @pytest.mark.parametrize(

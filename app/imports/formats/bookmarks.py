@@ -200,7 +200,7 @@ def _of_linkwarden(given: dict[str, Any], folder: str, pinned: set[str]) -> Item
         for n, each in enumerate(given.get("highlights") or given.get("Highlight") or (), 1)
     )  # fmt: skip
     return Item(
-        key=key, url=url, title=line(given.get("name")), text="" if url else text, tags=names(given.get("tags") or []),
+        key=key, url=url, title=line(given.get("name")), text=text, tags=names(given.get("tags") or []),
         saved=moment(given.get("importDate") or given.get("createdAt")), note=words(given.get("description")),
         folders=(folder,) if folder else (), starred=line(given.get("id")) in pinned, highlights=marks,
     )  # fmt: skip

@@ -122,7 +122,7 @@ def read(data: bytes) -> dict[str, Any]:
         interpreter.process_page(page)
         pages.append(_page(device.runs, page.mediabox))
     if not pages:
-        raise NotAnArticle("This PDF is damaged and cannot be read.")
+        raise NotAnArticle("This PDF has no page that can be read: it is empty, or damaged.")
     if not any(page["runs"] for page in pages) or device.unknown > device.characters // 2:
         raise NotAnArticle(_no_text(device))
     info = {key: value for each in reversed(document.info) for key, value in each.items()}

@@ -22,7 +22,8 @@ def gather(item: FeedItem, settings: Settings, *, patience: float | None = None)
     try:
         if not item.url:
             raise Invalid("The feed gives no address for this, and not the whole text either.", field="url")
-        return batch.ready(intake.from_address(item.url, settings, patience=patience), settings, title=item.title)
+        ready = batch.ready(intake.from_address(item.url, settings, patience=patience), settings, title=item.title)
+        return _dated(ready, item)
     except Invalid as error:
         if not item.content or (isinstance(error, FetchError) and error.cause == "wait"):
             raise
@@ -38,10 +39,15 @@ def _of_content(item: FeedItem, settings: Settings) -> batch.Ready:
     page = f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{item.content}</article></body></html>"
     given = intake.Given("html", "html", page.encode(), "url", item.url or None, "text/html", charset="utf-8")
     ready = batch.ready(given, settings, title=item.title)
-    published = item.published.isoformat() if item.published else None
     authors = ready.document.authors or ((item.author,) if item.author else ())
-    published = ready.document.published or published
-    return replace(ready, document=replace(ready.document, title=item.title, authors=authors, published=published))
+    return _dated(replace(ready, document=replace(ready.document, title=item.title, authors=authors)), item)
+
+
+def _dated(ready: batch.Ready, item: FeedItem) -> batch.Ready:
+    """With the time that the feed states, where the page states none."""
+    if ready.document.published or not item.published:
+        return ready
+    return replace(ready, document=replace(ready.document, published=item.published.isoformat()))
 
 
 def keep(db: Session, *, item_id: int, ready: batch.Ready) -> Article | None:

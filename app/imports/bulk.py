@@ -19,6 +19,7 @@ from app.db import Database
 from app.errors import AppError, Invalid
 from app.imports import archive, exports, formats, uploads
 from app.imports.exports import Bring, of_article
+from app.imports.formats.common import decoded
 from app.imports.hosts import in_turn
 from app.imports.model import Problem
 from app.models import Article
@@ -58,22 +59,25 @@ class Import:
 
     def _list(self, path: Path) -> Iterator[dict[str, Any]]:
         try:
-            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            lines = uploads.lines(decoded(path.read_bytes()))
         except OSError as error:
             raise Invalid(f"{path}: {error.strerror}") from error
-        plain = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
-        for address in in_turn(dict.fromkeys(each if "://" in each else f"https://{each}" for each in plain)):
+        for address in in_turn(dict.fromkeys(each if "://" in each else f"https://{each}" for _, each in lines)):
             yield self._brought(address, partial(self._address, address), True)
 
     def _folder(self, folder: Path) -> Iterator[dict[str, Any]]:
         """Whatever can be an article in it, however deep; what is hidden, and links, are passed over."""
         others: Counter[str] = Counter()
+        found = False
         for path in _files(folder):
             if path.suffix.lower() in FILE_KINDS:
+                found = True
                 yield self._brought(str(path), partial(self._article_file, path), True)
             else:
                 others[path.suffix.lower()] += 1
         self._left_out(str(folder), uploads.left_out(others))
+        if not found:
+            raise uploads.nothing_in("folder")
 
     def _file(self, path: Path, given: str, many: bool) -> Iterator[dict[str, Any]]:
         zipped = path.suffix.lower() == ".zip"
@@ -94,6 +98,8 @@ class Import:
             name = str(entry.payload["entry"])
             yield self._brought(f"{given}/{name}", partial(self._zipped, opened, name), True)
         self._left_out(given, problems)
+        if not found:
+            raise uploads.nothing_in("archive")
 
     def _export(self, path: Path, given: str, name: str) -> Iterator[dict[str, Any]]:
         ready = partial(exports.prepared, self.database, person=self.person, patience=PATIENCE)

@@ -55,7 +55,7 @@ class Counted:
 
 
 def entry_of(item: Item) -> Entry:
-    host = "" if item.html or item.text else host_of(item.url)
+    host = "" if item.html else host_of(item.url)
     return Entry(
         item.key, _plain(item.url or item.title or item.key)[:2000], _plain(item.as_json()), host, _plain(item.title)
     )
@@ -85,12 +85,13 @@ def of_article(bring: Callable[[Session], articles.Brought]) -> Bring:
 
 def prepared(database: Database, item: Item, *, person: Person | None, patience: float, last: bool = True) -> Bring:
     """Reads or fetches the text of an item; what is answered places its highlights, in a transaction. Where the page cannot
-    be had any more, what was marked in it comes in all the same. `last` says that there will be no other try."""
+    be had any more, what was kept of it and marked in it comes in all the same. `last` says that there will be no other
+    try."""
     from app.imports.apply import apply_item
 
     article = None
     if not item.blocks:  # which are the very text
-        article = _content(database, item) or _page(database, item, patience=patience, last=last)
+        article = _content(database, item, "html") or _page(database, item, patience=patience, last=last)
 
     def bring(db: Session) -> Report:
         return apply_item(db, person=person, item=item, article=article)
@@ -98,13 +99,12 @@ def prepared(database: Database, item: Item, *, person: Person | None, patience:
     return bring
 
 
-def _content(database: Database, item: Item) -> articles.Ready | None:
-    """What the export itself holds of the article."""
-    if not (item.html or item.text):
+def _content(database: Database, item: Item, form: Literal["html", "paste"]) -> articles.Ready | None:
+    """What the export itself holds of the article: its page, or its bare text, which is less than a page."""
+    data = (item.html if form == "html" else item.text).encode("utf-8", "replace")
+    if not data:
         return None
-    form: Literal["html", "paste"] = "html" if item.html else "paste"
-    data = (item.html or item.text).encode("utf-8", "replace")
-    media_type = "text/html" if item.html else "text/plain"
+    media_type = "text/html" if form == "html" else "text/plain"
     given = intake.Given("file", form, data, "file", url=_address(item.url), media_type=media_type, charset="utf-8")
     try:
         return articles.ready(given, database.settings, title=item.title)
@@ -115,7 +115,7 @@ def _content(database: Database, item: Item) -> articles.Ready | None:
 def _page(database: Database, item: Item, *, patience: float, last: bool) -> articles.Ready | None:
     address = _address(item.url)
     if address is None:
-        return None
+        return _content(database, item, "paste")
     with database.read() as db:
         if articles.at_address(db, address) is not None:
             return None
@@ -124,9 +124,10 @@ def _page(database: Database, item: Item, *, patience: float, last: bool) -> art
         return articles.ready(given, database.settings, title=item.title)
     except Invalid as error:
         passing = isinstance(error, FetchError) and is_passing(error)
-        if not item.highlights or (passing and not last):
+        kept = _content(database, item, "paste")
+        if not (kept or item.highlights) or (passing and not last):
             raise
-        return None
+        return kept
 
 
 def _address(url: str) -> str | None:

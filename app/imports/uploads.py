@@ -60,7 +60,7 @@ def hashed(key: str) -> str:
 def of_addresses(text: str) -> Upload:
     """Addresses, one a line. Raises Invalid where there is none that can be fetched."""
     entries, problems = [], []
-    for number, line in _lines(text):
+    for number, line in lines(text):
         address = line if "://" in line else f"https://{line}"
         try:
             entries.append(address_entry(parse(address).url))
@@ -80,7 +80,8 @@ def address_entry(url: str) -> Entry:
     return Entry(url, url, {"url": url}, host_of(url))
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
+def lines(text: str) -> Iterator[tuple[int, str]]:
+    """Those of a list that say something, without what stands around them, and their numbers."""
     for number, line in enumerate(text.splitlines(), 1):
         if (plain := line.strip().strip("\ufeff,;")) and not plain.startswith("#"):
             yield number, plain
@@ -118,7 +119,7 @@ def _of_zip(name: str, file: BinaryIO, chosen: str, settings: Settings) -> Uploa
             return upload
         found, problems = zip_entries(opened)
     if not found:
-        raise Invalid(f"This archive holds no file that can be read ({_endings()}).", field="file")
+        raise nothing_in("archive")
     return Upload("zip", _short(name), found, problems, sha256=files.put_stream(settings.files, file))
 
 
@@ -168,6 +169,10 @@ def _read(name: str, file: BinaryIO, most: int) -> bytes:
     if not data.strip():
         raise Invalid(f"{_short(name)} is empty.", field="file")
     return data
+
+
+def nothing_in(what: str) -> Invalid:
+    return Invalid(f"This {what} holds no file that can be read ({_endings()}).", field="file")
 
 
 def _endings() -> str:

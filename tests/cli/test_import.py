@@ -137,6 +137,28 @@ def test_a_list_holds_one_address_a_line(quotidian, tmp_path: Path) -> None:
     assert all("private network" in answer["error"] for answer in answers)
 
 
+def test_a_list_as_other_programs_write_it(quotidian, tmp_path: Path) -> None:
+    addresses = tmp_path / "list.txt"
+    addresses.write_bytes("\ufeffhttp://127.0.0.1/one,\r\n# two\r\nhttp://127.0.0.1/one;\r\n".encode())
+    answers = quotidian("import", "--list", str(addresses))[1]
+    addresses.write_bytes(addresses.read_bytes().decode("utf-8-sig").encode("utf-16"))
+    answers += quotidian("import", "--list", str(addresses))[1]
+    assert [answer["input"] for answer in answers] == ["http://127.0.0.1/one"] * 2
+
+
+def test_where_nothing_can_be_read_the_run_has_failed(quotidian, tmp_path: Path) -> None:
+    folder, zipped = tmp_path / "folder", tmp_path / "photos.zip"
+    folder.mkdir()
+    (folder / "a.jpg").write_bytes(b"a picture")
+    with zipfile.ZipFile(zipped, "w") as archive:
+        archive.writestr("a.jpg", b"a picture")
+    status, answers, message = quotidian("import", str(folder), str(zipped))
+    assert status == 1
+    for given, answer in zip((folder, zipped), answers, strict=True):
+        assert (answer["input"], "no file that can be read" in answer["error"]) == (str(given), True)
+        assert f"{given}: *.jpg: 1 file left out" in message
+
+
 def test_nothing_to_import_and_a_list_that_is_not_there(quotidian) -> None:
     assert quotidian("import")[0] == 2
     status, answers, message = quotidian("import", "--list", "none.txt")

@@ -84,6 +84,7 @@ SCAN = b"<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/Bi
         ("pdf", b"%PDF-1.7\n" + NOISE, "damaged"),
         ("pdf", PDF[: len(PDF) // 2], "damaged"),
         ("pdf", PDF.replace(b"/Root 1 0 R", LOCK), "password"),
+        ("pdf", pdf([]), "no page"),
         ("pdf", pdf([[]]), "no text"),
         ("pdf", one_page(b"/X Do", b"<</XObject<</X 5 0 R>>>>", SCAN), "a scan"),
         ("pdf", pdf([[(50, 700, 10, 0, "Text of a page.")]] * 10_000), "longer than any article"),

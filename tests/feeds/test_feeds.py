@@ -129,6 +129,16 @@ def test_an_item_becomes_an_article(client, follow, site: Site, database, work_o
         assert db.scalars(select(Job.state).where(Job.kind == "analyze")).all() == ["done"]
 
 
+def test_a_page_without_a_date_has_that_of_the_feed(client, follow, site: Site, database, items) -> None:
+    site.put("/stories/a", story("Harbour council closes the old pier"), "text/html")
+    dated = rss("a|Pier closes").replace("</item>", "<pubDate>Mon, 02 Mar 2026 10:00:00 +0100</pubDate></item>")
+    feed = follow("alice", "/feed", dated)
+    client("alice").post(f"/feeds/items/{items(feed)[0].id}/article")
+    with database.read() as db:
+        revision = db.scalars(select(Revision)).one()
+    assert revision.published == "2026-03-02T09:00:00+00:00"
+
+
 def test_the_text_of_the_feed_serves_where_the_page_cannot_be_had(client, follow, database, items) -> None:
     said = "<p>“We have never counted so many,” said Maren Oduya, head of the office, on Monday.</p>"
     told = said + "".join(f"<p>Paragraph {n} of it: the harbour council spoke of the ferry pier.</p>" for n in range(9))

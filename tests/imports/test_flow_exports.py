@@ -115,6 +115,20 @@ def test_one_that_is_called_off_while_it_is_read_stays_so(client, database: Data
         assert set(db.scalars(select(Job.state))) == {"cancelled"}
 
 
+def test_the_text_that_an_export_kept_serves_where_the_page_is_not_to_be_had(client, database: Database) -> None:
+    link = {"id": 1, "name": "The pier", "url": "http://127.0.0.1:9/pier", "textContent": WORDS.format(n=3), "tags": []}
+    export = {"username": "boris", "collections": [{"id": 2, "name": "Sea", "parentId": None, "links": [link]}]}
+    alice = client("alice")
+    address = hand_in(alice, ("backup.json", json.dumps(export).encode()))
+    work_off(database)
+    ask_for(alice, address, "running")
+    work_off(database)
+    with database.read() as db:
+        found = db.scalars(select(Article)).one()
+    assert (found.title, found.canonical_url) == ("The pier", "http://127.0.0.1:9/pier")
+    assert WORDS.format(n=3) in alice.get(f"/articles/{found.id}").text
+
+
 def test_what_was_marked_in_a_page_that_is_not_to_be_had_comes_in_all_the_same(client, database: Database) -> None:
     alice = client("alice")
     csv_ = "Highlight,Book Title,Book Author,Amazon Book ID,Note,Color,Tags,Location Type,Location,Highlighted at,Document tags\nNobody was asked about it,The pier,Ines Calloway,,Why not?,yellow,,page,1,2024-03-05 10:00:00+00:00,\n"

@@ -137,6 +137,42 @@ def test_raindrop_highlights() -> None:
     assert item("raindrop").note == "Read this again"
 
 
+def test_raindrop_of_one_collection_has_no_folders() -> None:
+    table = (
+        b"id,title,note,excerpt,url,tags,created,cover,highlights,favorite\n7,Ferry,,,https://a.example/,,,,,false\n"
+    )
+    assert formats.detect("export.csv", table) == "raindrop"
+    (found,) = formats.read("raindrop", table)
+    assert isinstance(found, Item)
+    assert (found.title, found.folders) == ("Ferry", ())
+
+
+def test_a_stroke_in_the_name_of_a_raindrop_folder_leads_nowhere() -> None:
+    table = b"id,title,note,excerpt,url,folder,tags,created\n7,Ferry,,,https://a.example/,News / Sea/Air,,\n"
+    (found,) = formats.read("raindrop", table)
+    assert isinstance(found, Item)
+    assert found.folders == ("News/Sea-Air",)
+
+
+def test_what_is_said_of_a_folder_is_no_note_of_the_bookmark_before_it() -> None:
+    assert item("bookmarks").note == "Read this again"
+
+
+def test_keywords_of_ris_are_apart() -> None:
+    assert item("ris").tags == ("coast", "ferry")
+    (found,) = formats.read("ris", b"TY  - NEWS\nTI  - Ferry\nKW  - sea; air\nER  -\n")
+    assert isinstance(found, Item)
+    assert found.tags == ("sea", "air")
+
+
+@pytest.mark.parametrize(("stated", "time"), [("9:05", "09:05"), ("03:30 PM", "15:30"), ("12:01 am", "00:01")])
+def test_the_time_of_a_factiva_article(stated: str, time: str) -> None:
+    text = f"HD Ferry\nWC 9 words\nPD 16 December 2024\nET {stated}\nSN Courier\nLP\nIt stops.\nTD\nSoon.\n"
+    (found,) = formats.read("factiva", text.encode())
+    assert isinstance(found, Item)
+    assert found.published == f"2024-12-16T{time}:00"
+
+
 def test_wallabag_facts() -> None:
     found = item("wallabag")
     assert found.published == "2024-12-16T15:30:00+01:00"
@@ -156,7 +192,7 @@ def test_omnivore_highlights() -> None:
         "Since when?\n\nAnd who counted?",
     )
     assert (second.quote, second.note) == ("That pays for neither crew nor fuel.", "")
-    assert third.quote == "what is needed.\n\nTraders on both shores"
+    assert third.quote == "what is needed.\nTraders on both shores"
     assert found.published == "2024-10-16T00:00:00+00:00"
 
 

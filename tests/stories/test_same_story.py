@@ -63,11 +63,15 @@ def test_the_reader_names_the_copies_with_site_time_and_share(client: Client, wi
     assert share
     assert 40 < int(share[1]) < 60
     assert f'href="/articles/{wire["Trimmed"]}"' in page
+    fold = "<summary>In this article: who speaks, what to check, the same story elsewhere</summary>"
+    assert fold in page
     assert "Other" not in "".join(same_story(page))
     of_trimmed = same_story(browser.get(f"/articles/{wire['Trimmed']}").text)
     assert [line.split(" ")[0] for line in of_trimmed] == ["Wire", "Longer"]
     assert "Site of Wire · 4 Mar 2024, 09:30 · has 100 % of this text" in of_trimmed[0]
-    assert same_story(browser.get(f"/articles/{wire['Other']}").text) == []
+    other = browser.get(f"/articles/{wire['Other']}").text
+    assert same_story(other) == []
+    assert fold not in other
 
 
 def test_the_library_says_in_how_many_others_it_stands(client: Client, wire: dict[str, int]) -> None:

@@ -47,6 +47,9 @@ def read_netscape(text: str) -> Iterator[Item | Problem]:
     folders: list[str] = []
     heading, found = "", None
     for name, ends, attributes, said in _pieces(text):
+        if name in ("H3", "A") and not ends and found is not None:
+            yield _bookmark(found)
+            found = None  # a DD that follows is of the folder
         if name == "H3" and not ends:
             heading = line(unescape(said)).replace("/", "-")
         elif name == "DL" and not ends:
@@ -57,8 +60,6 @@ def read_netscape(text: str) -> Iterator[Item | Problem]:
         elif name == "DD" and not ends and found is not None:
             found["note"] = words(unescape(said))
         elif name == "A" and not ends:
-            if found is not None:
-                yield _bookmark(found)
             found = {
                 **_attributes(attributes),
                 "title": line(unescape(said)),
@@ -199,7 +200,7 @@ def _of_linkwarden(given: dict[str, Any], folder: str, pinned: set[str]) -> Item
         for n, each in enumerate(given.get("highlights") or given.get("Highlight") or (), 1)
     )  # fmt: skip
     return Item(
-        key=key, url=url, title=line(given.get("name")), text="" if url else text, tags=names(given.get("tags") or []),
+        key=key, url=url, title=line(given.get("name")), text=text, tags=names(given.get("tags") or []),
         saved=moment(given.get("importDate") or given.get("createdAt")), note=words(given.get("description")),
         folders=(folder,) if folder else (), starred=line(given.get("id")) in pinned, highlights=marks,
     )  # fmt: skip

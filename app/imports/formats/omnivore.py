@@ -13,12 +13,13 @@ from typing import Any
 from app.errors import Invalid
 from app.imports import archive
 from app.imports.formats import tables
-from app.imports.formats.common import BROKEN, MOST_TAGS, day, decoded, elements, line, moment, names, told, words
+from app.imports.formats.common import BROKEN, day, decoded, elements, line, moment, names, told, words
 from app.imports.model import Highlight, Item, Problem
 
 MOST = 50_000_000  # bytes of metadata or of a table
 MOST_CONTENT = 10_000_000
 _METADATA = re.compile(r"(?:.*/)?metadata_\d+_to_\d+\.json")
+_LABELS = re.compile(r"#[^\s#].*")
 _PART = re.compile(r"(?:.*/)?(?:part_\d+|pocket|export)\w*\.csv")
 
 
@@ -73,24 +74,19 @@ def _item(opened: zipfile.ZipFile, every: set[str], folder: str, given: dict[str
 
 
 def highlights(key: str, text: str) -> tuple[str, tuple[Highlight, ...]]:
-    """The note on the article, and the highlights: block quotations, each with its labels (#label) at the end, and the
-    note that follows it."""
+    """The note on the article, and the highlights: block quotations, each with the line of its labels (#label
+    #another label) and the note that follow it."""
     blocks = [block for block in re.split(r"\n[ \t]*\n", words(text)) if block.strip()]
     before: list[str] = []
     found: list[Highlight] = []
     for block in blocks:
         if block.lstrip().startswith(">"):
             quote = "\n".join(re.sub(r"^\s*>\s?", "", each) for each in block.splitlines()).strip()
-            tags: tuple[str, ...] = ()
-            while (
-                len(parts := quote.rsplit(None, 1)) == 2
-                and re.fullmatch(r"#[^\s#]+", parts[1])
-                and len(tags) < MOST_TAGS
-            ):
-                quote, tags = parts[0], (parts[1].lstrip("#").replace("_", " "), *tags)
             digest = sha256(" ".join(quote.split()).encode("utf-8", "replace")).hexdigest()[:32]
             same = sum(each.key.startswith(f"{key}:{digest}") for each in found)
-            found.append(Highlight(key=f"{key}:{digest}{f'#{same + 1}' if same else ''}", quote=quote, tags=tags))
+            found.append(Highlight(key=f"{key}:{digest}{f'#{same + 1}' if same else ''}", quote=quote))
+        elif found and not (found[-1].tags or found[-1].note) and _LABELS.fullmatch(block):
+            found[-1] = replace(found[-1], tags=names(block[1:], " #"))
         elif found:
             found[-1] = replace(found[-1], note=f"{found[-1].note}\n\n{block}".strip())
         else:

@@ -16,7 +16,7 @@ _NEEDED = (
     ("readwise", {"highlight", "book title", "book author"}),
     ("reader", {"title", "url", "id", "document tags", "saved date"}),
     ("instapaper", {"url", "title", "selection", "folder"}),
-    ("raindrop", {"id", "title", "url", "folder", "tags", "created"}),
+    ("raindrop", {"title", "excerpt", "url", "tags", "created"}),
     ("pocket", {"title", "url", "time_added"}),
 )
 
@@ -118,11 +118,10 @@ def read_raindrop(text: str) -> Iterator[Item | Problem]:
         if isinstance(row, Problem) or not _has_address(row):
             yield row if isinstance(row, Problem) else _no_address(number)
             continue
-        url, key, folder = (
-            line(row["url"]),
-            f"raindrop:{line(row.get('id')) or line(row['url'])}",
-            line(row.get("folder")),
-        )
+        url, folder = line(row["url"]), line(row.get("folder"))
+        key = f"raindrop:{line(row.get('id')) or url}"
+        if " / " in folder:  # which leads into another; a mere stroke may be part of a name
+            folder = "/".join(part.replace("/", "-") for part in folder.split(" / "))
         marks = (_marked(key, part) for part in _parts(row.get("highlights", "")))
         yield Item(
             key=key, url=url, title=line(row.get("title")), saved=moment(row.get("created")), tags=names(row.get("tags", "")),

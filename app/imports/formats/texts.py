@@ -65,7 +65,7 @@ def _of_ris(begin: int, lines: dict[str, list[list[str]]]) -> Item | Problem:
     return Item(
         key=key, url=url, title=title, authors=tuple(dict.fromkeys(map(_name, (*record.get("AU", ()), *record.get("A1", ()))))),
         site=one("T2", "JO", "JF", "PB", "DP"), published=_ris_day(one("DA", "Y1", "PY")), saved=moment(_RIS_TIME.sub(r"\1-\2-\3T\4", one("Y2"))),
-        language=one("LA") if len(one("LA")) <= 5 else "", tags=tuple(dict.fromkeys(map(line, record.get("KW", ())))),
+        language=one("LA") if len(one("LA")) <= 5 else "", tags=names(re.split(r"[;\n]", "\n".join(record.get("KW", ())))),
         text=words("\n\n".join(filter(None, (title, abstract)))) if abstract and not url else "",
         note=abstract if url else "",
         highlights=tuple(Highlight(key=f"{key}:{n}", note=note) for n, note in enumerate(notes, 1) if note),
@@ -144,8 +144,9 @@ def _of_factiva(begin: int, record: dict[str, list[str]], document: str) -> Item
         return Problem(f"line {begin}", f"“{title or 'Without a headline'}” has no text.")
     number = (one("AN").removeprefix("Document").strip() or document).split(" ")[0]
     published = day(one("PD"))
-    if published and re.fullmatch(r"\d{1,2}:\d\d", one("ET")):
-        published = f"{published[:10]}T{one('ET').zfill(5)}:00"
+    if published and (time := re.fullmatch(r"(\d{1,2}):(\d\d)(?: ?([AP])M)?", one("ET").upper())):
+        hour = int(time[1]) % 12 + 12 * (time[3] == "P") if time[3] else int(time[1])
+        published = f"{published[:10]}T{hour:02}:{time[2]}:00"
     body = "\n".join(f"<p>{_escaped(each)}</p>" for each in paragraphs)
     html = f"<html><head><title>{_escaped(title)}</title></head><body><article><h1>{_escaped(title)}</h1>{body}</article></body></html>"
     subjects = (each.split(":")[-1] for each in one("NS").split("|"))

@@ -151,7 +151,7 @@ INSTAPAPER = f"""URL,Title,Selection,Folder,Timestamp,Tags
 {LIGHT_URL},Lighthouse for sale,,Coast,1734859800,[]
 """
 RAINDROP = f"""id,title,note,excerpt,url,folder,tags,created,cover,highlights,favorite
-901,Ferry to Tessen stops in March,Read this again,"The ferry between Port Ilse and Tessen",{FERRY_URL},News/Coast,"coast, ferry",2024-12-21T10:00:00.000Z,,"Highlight:nine passengers a day
+901,Ferry to Tessen stops in March,Read this again,"The ferry between Port Ilse and Tessen",{FERRY_URL},News / Coast,"coast, ferry",2024-12-21T10:00:00.000Z,,"Highlight:nine passengers a day
 Note:Since when?
 Color:red
 
@@ -200,8 +200,8 @@ def omnivore() -> bytes:
         "state": "Active", "readingProgress": 0, "labels": [], "savedAt": "2024-10-22T09:30:00.000Z", "publishedAt": None,
     }, {"id": "no slug"}]  # fmt: skip
     marked = (
-        "A note on all of it.\n\n> nine passengers a day #figures #who_speaks\n\nSince when?\n\nAnd who counted?\n\n"
-        "> That pays for neither crew nor fuel.\n\n> what is needed.\n>\n> Traders on both shores\n"
+        "A note on all of it.\n\n\n\n> nine passengers a day \n\n#figures #who speaks\n\nSince when?\n\nAnd who counted?\n\n"
+        "> That pays for neither crew nor fuel. \n\n> what is needed.\n> Traders on both shores "
     )
     return zipped({
         "metadata_0_to_20.json": json.dumps(first), "metadata_20_to_40.json": json.dumps(second),
@@ -246,6 +246,10 @@ NETSCAPE = f'''<!DOCTYPE NETSCAPE-Bookmark-file-1>
         <DL><p>
             <DT><A HREF="{FERRY_URL}" ADD_DATE="1734775200" PRIVATE="0" TOREAD="1" TAGS="coast,ferry">Ferry to Tessen stops in March</A>
             <DD>Read this again
+            <DT><H3 ADD_DATE="1734770000">Empty</H3>
+            <DD>What nobody has filled
+            <DL><p>
+            </DL><p>
         </DL><p>
         <DT><A HREF="javascript:alert(1)" ADD_DATE="1734775201">A button</A>
     </DL><p>
@@ -267,7 +271,7 @@ N1  - <p>Nine passengers: <strong>since when?</strong></p>
 <p>Ask the office.</p>
 N1  - A second note.
 KW  - coast
-KW  - ferry
+ferry
 LA  - en
 ER  -
 

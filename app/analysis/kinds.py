@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from app.analysis.syntax import Token
 
 TYPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern, re.IGNORECASE))
+    (name, re.compile(pattern))
     for name, pattern in (
         (
             "statistic",
@@ -42,7 +42,8 @@ TYPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 def shown(sentence: str) -> dict[str, int]:
     """How often the words of each kind occur in a sentence; only the kinds that do."""
-    counts = {name: len(pattern.findall(sentence)) for name, pattern in TYPES}
+    low = sentence.lower()
+    counts = {name: len(pattern.findall(low)) for name, pattern in TYPES}
     return {name: count for name, count in counts.items() if count}
 
 

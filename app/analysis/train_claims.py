@@ -14,7 +14,7 @@ import math
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -107,14 +107,16 @@ def joined(articles: Sequence[dict[str, Any]], size: int = 200) -> list[dict[str
     return out
 
 
-def words(documents: Sequence[Sequence[str]], label: Array, penalty: float = 6.0, steps: int = 100) -> dict[str, float]:
+def words(
+    documents: Sequence[Collection[str]], label: Array, penalty: float = 6.0, steps: int = 100
+) -> dict[str, float]:
     """Logistic regression over what occurs in each document, by gradient descent with Adam. The L2 penalty falls with the
     square of how rare a word is, as if each counted by its rarity (tf-idf). The bias stands under ""."""
     seen = Counter(name for each in documents for name in each)
-    index = {"": 0} | {name: i for i, name in enumerate((n for n, c in seen.items() if c >= LEAST), 1)}
+    index = {"": 0} | {name: i for i, name in enumerate(sorted(n for n, c in seen.items() if c >= LEAST), 1)}
     rare = [1 + math.log(len(documents) / seen[name]) for name in index if name]
     held = np.r_[0.0, penalty * np.array(rare) ** -2.0]
-    kept = [np.array([0, *(index[n] for n in each if n in index)]) for each in documents]
+    kept = [np.array([0, *sorted(index[n] for n in each if n in index)]) for each in documents]
     sizes = [len(k) for k in kept]
     col, at = np.concatenate(kept), np.repeat(np.arange(len(kept)), sizes)
     val = np.where(col, np.repeat([len(each) ** -0.5 for each in documents], sizes), 1.0)

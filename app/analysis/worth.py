@@ -11,10 +11,10 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import pairwise
+from functools import cache, lru_cache
+from itertools import pairwise, repeat
 from typing import Any
 
 from app.analysis import lexicon
@@ -91,8 +91,8 @@ RUNS = (2, 3, 4, 5)
 class Row:
     """A sentence as the model sees it."""
 
-    names: list[str]
-    letters: list[str]
+    names: Collection[str]
+    letters: Collection[str]
     facts: dict[str, float]
     kinds: dict[str, int] = field(default_factory=dict)
 
@@ -106,7 +106,7 @@ def row(sentence: str, tokens: Sequence[Token], start: int, place: float, total:
     return Row(names(sentence, run, kinds), letters(sentence), facts, kinds)
 
 
-def names(sentence: str, tokens: Sequence[Token], kinds: Iterable[str]) -> list[str]:
+def names(sentence: str, tokens: Sequence[Token], kinds: Iterable[str]) -> set[str]:
     """Words (figures masked by length), pairs of them, grammar tags and labels that occur in a sentence."""
     words = ["0" * min(len(t.lower), 4) if t.lower[0].isdigit() else t.lower for t in tokens]
     out = {f"w {w}" for w in words}
@@ -122,13 +122,19 @@ def names(sentence: str, tokens: Sequence[Token], kinds: Iterable[str]) -> list[
     if root is not None:
         out.update((f"root {root.lower}", f"roottag {root.tag}"))
     out.update(f"type {name}" for name in kinds)
-    return sorted(out)
+    return out
 
 
-def letters(sentence: str) -> list[str]:
+def letters(sentence: str) -> set[str]:
     """Runs of two to five letters in the words of a sentence, with the blanks about them; figures masked."""
-    words = [f" {word} " for word in DIGIT.sub("0", sentence.lower()).split()]
-    return sorted({word[i : i + n] for word in words for n in RUNS for i in range(len(word) - n + 1)})
+    words = set(DIGIT.sub("0", sentence.lower()).split())
+    return set().union(*map(_spelt, words))
+
+
+@lru_cache(maxsize=1 << 15)
+def _spelt(word: str) -> tuple[str, ...]:
+    padded = f" {word[:LONGEST]} "
+    return tuple(padded[i : i + n] for n in RUNS for i in range(len(padded) - n + 1))
 
 
 def _counts(sentence: str, run: Sequence[Token], kinds: Mapping[str, int]) -> dict[str, float]:
@@ -226,9 +232,9 @@ def model() -> dict[str, Any]:
     return loaded
 
 
-def words_score(weights: Mapping[str, float], found: Sequence[str]) -> float:
+def words_score(weights: Mapping[str, float], found: Collection[str]) -> float:
     """The log odds by words, or by letters."""
-    return weights[""] + sum(weights.get(n, 0.0) for n in found) / math.sqrt(len(found))
+    return weights[""] + math.fsum(map(weights.get, found, repeat(0.0))) / math.sqrt(len(found))
 
 
 def linear(weights: dict[str, Sequence[float]], facts: dict[str, float]) -> float:

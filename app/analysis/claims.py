@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from app.analysis import figures, kinds, lexicon, worth
-from app.analysis.marks import paragraphs
+from app.analysis.marks import after_dateline, paragraphs
 from app.analysis.model import Claim, Figure, Quote, Span
 from app.analysis.syntax import Sentence, Token
 
@@ -32,10 +32,6 @@ ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Capt|Rev|Jr|Sr|Inc|Ltd|Co|Corp|vs|No|Jan|Feb|Mar|Apr|Jun|Jul|Aug"
     r"|Sept|Sep|Oct|Nov|Dec|a\.m|p\.m|U\.S|U\.K|U\.N|D\.C)|(?<![A-Za-z])[A-Z])\.$"
 )
-# "PORT ALDEN, March 4 (QNS) - ": where and when a story was filed, which nobody asserts.
-DATELINE = re.compile(
-    r"(?:[A-Z][A-Z.'’ /-]{2,40}(?:, [A-Z][^()\n–—:\"“]{1,40})?(?: ?\([^()\n]{2,40}\))? ?(?:--|[-–—]) +)?\s*"
-)
 
 
 def find(text: str, sentences: Sequence[Sentence], quotes: Sequence[Quote]) -> list[Claim]:
@@ -48,8 +44,7 @@ def find(text: str, sentences: Sequence[Sentence], quotes: Sequence[Quote]) -> l
         sentence = text[start:end]
         if score < LEAST or not kinds.asserts(sentence, run):
             continue
-        dateline = DATELINE.match(text, start, end)
-        begin = dateline.end() if dateline else start
+        begin = after_dateline(text, start, end)
         speaker = _asserted_by(start, end, near)
         types = kinds.types(row.kinds, run)
         values = figures.find(text, begin, end, run)

@@ -56,6 +56,20 @@ class Region:
         return self.start + self.opened, self.end - 1 if self.closed else self.end
 
 
+# Where and when a story was filed, which nobody says: "PORT ALDEN, March 4 (QNS) - ", "Harby, 3 May 2031 (Coast Wire) — ".
+DATELINE = re.compile(
+    r"(?:[A-Z][A-Z.'’ /-]{2,40}(?:, [A-Z0-9][^()\n–—:\"“]{1,40})?(?: ?\([^()\n]{2,40}\))?"
+    r"|[A-Z][\w.'’/-]{2,20}(?: [A-Z][\w.'’/-]{1,20}){0,2}(?:, [A-Z0-9][^()\n–—:\"“]{1,40})? ?\([A-Z][^()\n]{1,40}\))"
+    r" ?(?:--|[-–—]) +"
+)
+
+
+def after_dateline(text: str, start: int, end: int) -> int:
+    """Where a paragraph or sentence begins to say something."""
+    found = DATELINE.match(text, start, end)
+    return found.end() if found else start
+
+
 def paragraphs(text: str) -> list[tuple[int, int]]:
     """The non-empty lines of a text, trimmed."""
     out = []

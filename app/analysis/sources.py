@@ -1,8 +1,7 @@
-"""Mends who is given as the source of a find before that is named: a source the tree lost, a dateline, a name cut short."""
+"""Mends who is given as the source of a find before that is named: a source the tree lost, a name cut short."""
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
@@ -24,8 +23,6 @@ EVENTS = {
     "event",
 }
 TOLD = EVENTS | {"story", "account", "tale", "anecdote"}
-AGENCY = re.compile(r"\s*\([A-Z][^)\n]{1,20}\)\s*[-–—―]")
-DATELINE = re.compile(r"(?:,? [A-Z0-9][\w.]*){0,3}(?:,? ?\([^)\n]{1,30}\))?\s*[-–—―]+\s")
 HELPERS = {"has", "had", "have", "also", "then", "later", "once", "reportedly", "did", "does", "do", "will", "would"}
 SPEAKERS = {"he", "she", "they", "it", "i", "we"}
 
@@ -58,8 +55,8 @@ def mend(memory: Memory, find: Found, others: Sequence[Found]) -> None:
     if better := _adjacent(run, cue) or _teller(run):
         find.mention = grammar.span_of(better)
         return
-    if (after := _after_dateline(memory, run)) or (after := _whole(run, cue)):
-        find.mention = grammar.span_of(after)
+    if whole := _whole(run, cue):
+        find.mention = grammar.span_of(whole)
 
 
 def _trailing(memory: Memory, find: Found) -> list[Token]:
@@ -201,27 +198,6 @@ def _said_by(find: Found, others: Sequence[Found]) -> tuple[int, int] | None:
         if inside and other.mention and other.cue and not any(a <= find.cue[0] < b for a, b in other.spans):
             return other.mention
     return None
-
-
-def _after_dateline(memory: Memory, run: list[Token]) -> list[Token]:
-    """The subject after "WASHINGTON (XY) -"."""
-    text, start = memory.text, run[0].start
-    if (start and text[start - 1] != "\n") or len(run[0].text) < 3:
-        return []
-    if not run[0].text.isupper() and not AGENCY.match(text, run[-1].end):
-        return []
-    line = DATELINE.match(text, run[0].end)
-    if line is None:
-        return []
-    after = [t for t in run[0].sent.tokens if t.start >= line.end()]
-    head = next((t for t in after if t.dep in grammar.SUBJECTS), None)
-    end = next((t.i for t in after if t.ent.endswith("PERSON")), None)
-    if end is None or (head is not None and head.i < end):
-        return grammar.phrase(head) if head is not None else []
-    tokens = run[0].sent.tokens
-    while end + 1 < len(tokens) and tokens[end + 1].ent == "I-PERSON":
-        end += 1
-    return [t for t in after if t.i <= end]
 
 
 def _whole(run: list[Token], cue: Token | None) -> list[Token]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from app.analysis.marks import Region, paragraphs
+from app.analysis.marks import Region, after_dateline, paragraphs
 from app.analysis.model import Span
 
 if TYPE_CHECKING:
@@ -105,7 +105,8 @@ def frames(text: str, lifted: Sequence[tuple[int, Region]]) -> list[Frame]:
     at = 0
     for number, (start, end) in enumerate(paragraphs(text)):
         pieces: list[Span] = []
-        here = start
+        here = after_dateline(text, start, end)
+        out.extend(_cut(text, [(start, here)], None, number))
         while at < len(lifted) and lifted[at][1].start < end:
             index, region = lifted[at]
             at += 1

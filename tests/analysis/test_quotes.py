@@ -58,6 +58,21 @@ def test_a_quote_split_by_its_attribution_is_one() -> None:
     assert len(one(articles.SPLIT, "will ask again").spans) == 2
 
 
+@pytest.mark.parametrize(
+    ("line", "kind", "words"),
+    [
+        ('HARBY — "We have no choice," Nora Quill said.', "direct", '"We have no choice,"'),
+        ("PORT ILSE, 3 March (QNS) - “The pier is full,” said Nora Quill.", "direct", "“The pier is full,”"),
+        ("Harby, May 4, 2031 (Coast Wire) – The pier is full, said Nora Quill.", "indirect", "The pier is full"),
+        ("HARBY, Marland (QNS) -- The pier is “full”, Nora Quill said on Monday.", "mixed", "The pier is “full”"),
+    ],
+)
+def test_a_dateline_is_no_part_of_what_is_said(line: str, kind: str, words: str) -> None:
+    ((found, quote),) = said(line)
+    assert (quote.kind, found, quote.speaker) == (kind, words, "Nora Quill")
+    assert all(line[claim.start :].startswith(words[:8]) for claim in analyze(line).claims)
+
+
 def test_a_quotation_over_paragraphs_keeps_its_speaker() -> None:
     quote = one(articles.SPLIT, "nobody came")
     assert quote.speaker == "Pavel Dric"

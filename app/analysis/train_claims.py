@@ -3,7 +3,7 @@
 Lines are {"text", "sentences": [{"start", "end", "label"}]}; the folder (`tests/gold/claims`) holds articles written for this
 project: "# title", then a sentence a line, before it the chance that it is worth checking (0 to 100), an empty line after
 each paragraph. Debates teach two models that rate a sentence alone; news and the written articles teach the other four.
-Prints cross-validated figures for news. Takes about a quarter of an hour.
+Prints cross-validated figures for news. Takes some seven minutes.
 """
 
 from __future__ import annotations

@@ -107,8 +107,11 @@ _LEGAL = re.compile(
 
 
 _DOOR = re.compile(
-    r"sign(?:ing)?[ -]?(?:in|up)\b|log[ -]?in\b|registe?r|account|e-?mail|inbox|junk|newsletter|subscri|abonn|suscri|anmeld|konto|"
-    r"inscri|compte|cuenta|accedi|prenumer|privacy",
+    r"sign(?:ing)?[ -]?in\b|log[ -]?in\b|inbox|junk|newsletter|subscri|abonn|suscri|accedi|prenumer",
+    re.I,
+)
+_DETAILS = re.compile(
+    r"sign(?:ing)?[ -]?up\b|registe?r|account|e-?mail|anmeld|konto|inscri|compte|cuenta|privacy",
     re.I,
 )
 _YOU = re.compile(r"\b(?:you|your|sie|ihre?n?|du|dein|vous|votre|vos|tu|tuoi?|tus?|usted|din|je|jouw)\b", re.I)
@@ -125,11 +128,13 @@ def is_legal(text: str) -> bool:
 
 
 def is_door(text: str) -> bool:
-    """Whether a short text asks its reader to register, sign in or give an address: that trade's words, twice, to "you"."""
+    """Whether a short text asks its reader to register, sign in or give an address: two of that trade's words to "you", one of
+    which no other uses, or is what it begins with."""
     return (
         len(text) < 300
         and bool(_YOU.search(text))
-        and len({m.lower() for m in _DOOR.findall(text)}) > 1
+        and bool(_DETAILS.match(text) or _DOOR.search(text))
+        and len({m.lower() for words in (_DOOR, _DETAILS) for m in words.findall(text)}) > 1
         and not _SPOKEN.search(text)
     )
 

@@ -316,9 +316,10 @@ def test_the_extension_says_what_is_wrong(extension: tuple[BrowserContext, Worke
     address = f"http://{site}/served"
     paper = context.new_page()
     paper.goto(address)
-    press(worker, address)
+    with context.expect_page() as opened:
+        press(worker, address)
     told(worker, paper, "Give the address of your server and a token first.")
-    assert [page.url for page in context.pages if page.url.endswith("/options.html")]
+    opened.value.wait_for_url("**/options.html")
     set_options(context, worker, "http://127.0.0.1:9", "nonsense")
     press(worker, address)
     told(worker, paper, "http://127.0.0.1:9 does not answer")

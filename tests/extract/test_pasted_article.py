@@ -175,3 +175,16 @@ def test_links_and_offers_between_the_paragraphs_of_a_page_are_left_out() -> Non
         again[0] + " Or thrice.",
         again[1] + " Or thrice.",
     ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "You must register to vote by 5 May, and those who sign up late will be turned away at the door.",
+        "The bank will close your account if you do not answer its e-mail within thirty days, the regulator found.",
+    ],
+)
+def test_news_of_registers_and_accounts_is_no_offer(sentence: str) -> None:
+    assert sentence in [
+        p.text for p in pasted("\n\n".join((TITLE, *PARAGRAPHS[:2], sentence, *PARAGRAPHS[2:]))).paragraphs
+    ]

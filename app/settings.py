@@ -39,7 +39,9 @@ class Settings:
     max_upload: int = setting(10_000_000, "bytes of the largest file or form taken in")
     max_note: int = setting(100_000, "characters of the longest note")
     client_dir: Path = setting(ROOT / ".cache/client", "folder of the Hypothesis client that `make client` installs")
-    check_days: int = setting(0, "days for which every new article is looked at again by itself; 0: none is")
+    check_days: int = setting(
+        0, "days for which every new article is looked at again by itself; 0: only when a feed tells of it anew"
+    )
 
     @property
     def database(self) -> str:

@@ -4,13 +4,13 @@ stands above the setting."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app import jobs
-from app.models import Article, now
+from app.models import Article, Job, now
 
 MOST_DUE = 50  # sent off by one sweep
 WAITS = (  # up to this age, so long
@@ -42,14 +42,21 @@ def enqueue_due(db: Session) -> int:
 
 
 def enqueue_told(db: Session, article_ids: Sequence[int]) -> None:
-    """Has articles looked at of which a feed says something else than before, unless that is switched off."""
+    """Has articles looked at of which a feed says something else than before, unless that is switched off: at most once in
+    an hour, since some feeds count comments."""
     query = select(Article).where(Article.id.in_(article_ids), Article.checks != "off", Article.deleted_at.is_(None))
     for article in db.scalars(query.where(Article.canonical_url.is_not(None)).order_by(Article.id)):
-        _enqueue(db, article)
+        last = db.scalar(select(Job.finished_at).where(Job.key == _key(article)))
+        _enqueue(db, article, not_before=last + WAITS[0][1] if last else None)
 
 
-def _enqueue(db: Session, article: Article) -> None:
-    jobs.enqueue(db, "check", article_id=article.id, key=f"check-{article.id}", payload={"article_id": article.id})
+def _key(article: Article) -> str:
+    return f"check-{article.id}"
+
+
+def _enqueue(db: Session, article: Article, not_before: datetime | None = None) -> None:
+    payload = {"article_id": article.id}
+    jobs.enqueue(db, "check", article_id=article.id, key=_key(article), payload=payload, not_before=not_before)
 
 
 def switch(article: Article, checks: str) -> None:

@@ -39,7 +39,7 @@ OF_KIND = {
     "silent": ("revision",),
     "verdicts": ("verdict",),
 }
-_CURSOR = re.compile(r"(\d{8}T\d{6}\.\d{6})-(\d)-(\d{1,10})")
+_CURSOR = re.compile(r"(\d{8}T\d{6}\.\d{6})-(\d)-(\d{1,9})")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from email.utils import format_datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -92,7 +91,7 @@ def _feed(
         updated=max((entry.updated for entry in entries), default=since),
         items=[_item(entry, base) for entry in entries],
     )
-    return _unless_known(request, written(feed), media_type, format_datetime(feed.updated, usegmt=True))
+    return _unless_known(request, written(feed), media_type)
 
 
 def _item(entry: queries.Entry, base: str) -> formats.Item:
@@ -106,15 +105,12 @@ def _item(entry: queries.Entry, base: str) -> formats.Item:
     )
 
 
-def _unless_known(request: Request, body: bytes, media_type: str, modified: str) -> Response:
-    """Last-Modified has to be the very same: what was deleted makes a feed older, and yet another one."""
+def _unless_known(request: Request, body: bytes, media_type: str) -> Response:
+    """By its ETag alone: what is deleted or made private changes a feed, but no time in it."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Last-Modified": modified, "Cache-Control": "private, no-cache"}
-    headers["Vary"] = "Authorization, Cookie"
-    known = request.headers.get("if-none-match")
-    same = request.headers.get("if-modified-since") == modified
-    if known is not None:
-        same = known.strip() == "*" or tag in (each.strip().removeprefix("W/") for each in known.split(","))
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
+    known = request.headers.get("if-none-match", "")
+    same = known.strip() == "*" or tag in (each.strip().removeprefix("W/") for each in known.split(","))
     return Response(status_code=304, headers=headers) if same else Response(body, 200, headers, media_type)
 
 

@@ -63,6 +63,11 @@ def test_an_article_is_looked_at_again_where_its_feed_tells_of_it_anew(
     poll(feed)
     assert revisions() == 2
     assert {item.summary for item in items(feed)} == {"What was said, corrected", ""}
+    site.put("/feed", rss("a|Pier count|What was said, corrected; 3 comments", "b|Other"))
+    poll(feed)
+    with database.read() as db:
+        job = db.scalars(select(Job).where(Job.kind == "check")).one()
+    assert job.state == "queued", "not yet: it was looked at just now"
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,7 @@ def _outside(db: Session, person: Person, sent: Sent, refs: list[str], above: Ro
         raise Invalid("There is nothing in this annotation.", field="text")
     visibility = ("private" if above.private else "all") if above else sent.visibility or "all"
     row = OutsideNote(
-        author_id=person.id, uri=uri, keys=_lines(dict.fromkeys(map(key_of, [uri, *sent.links[:50]]))), title=sent.title,
+        author_id=person.id, uri=uri, keys=_keys(uri, sent), title=sent.title,
         quote=wanted.quote if wanted else "", target=sent.target or [], extra=sent.extra, refs=refs,
         ref_keys=_lines(refs), visibility=visibility,
     )  # fmt: skip
@@ -296,11 +296,15 @@ def _edit(db: Session, person: Person, note: Note, sent: Sent, *, quote: str = "
     note.updated_at = now()
 
 
+def _keys(uri: str, sent: Sent) -> str:
+    return _lines(dict.fromkeys(map(key_of, [uri, *sent.links[:50]])))
+
+
 def _update_outside(db: Session, row: OutsideNote, sent: Sent) -> None:
     _said(db, row, sent)
     row.visibility = sent.visibility or row.visibility
     if sent.uri is not None and sent.uri != row.uri:
-        row.uri, row.keys = sent.uri, _lines(dict.fromkeys(map(key_of, [sent.uri, *sent.links[:50]])))
+        row.uri, row.keys = sent.uri, _keys(sent.uri, sent)
     if sent.target is not None:
         wanted = _wanted(sent.target, "")
         row.target, row.quote = sent.target, wanted.quote if wanted else ""

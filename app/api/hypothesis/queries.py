@@ -303,7 +303,7 @@ def _condition(
         condition = _below(rows, [(found[1], int(found[2]))]) if found else false()
     else:
         quoted = re.findall(r'"([^"]+)"|([^\s"]+)', value)  # "some words" stand so, in this order
-        words = re.findall(r"\w+", value) if name == "uri.parts" else [phrase or word for phrase, word in quoted]
+        words = re.findall(r"\w+", value) if name == "uri.parts" else [a or b for a, b in quoted] or [value]
         condition = and_(true(), *(_holds(rows, texts[name], word, name == "any") for word in words))
     return condition
 

@@ -82,7 +82,7 @@ def test_filters(post, program) -> None:
     assert ids(quote="doubt TRADERS") == ids(text="ducks") == ids(text="100%") == ids(any="trade") == {one["id"]}
     assert ids(any="crates") == ids(text='"nothing here"') == {two["id"]}
     assert ids(text='"here nothing"') == ids(text='"ducks" zebra') == set()
-    assert ids(text="0_%") == set()
+    assert ids(text="0_%") == ids(text='"') == ids(any='""') == set()
     assert ids(wildcard_uri="http://testserver/*") == ids(**{"uri.parts": "articles"}) == ids(url=one["uri"]) == both
     assert ids(wildcard_uri="http://other/*") == ids(references="n7") == ids(references="x") == set()
     assert ids(custom="passed over") == both

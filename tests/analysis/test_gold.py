@@ -1,7 +1,7 @@
 """The engine against the gold set: what it reaches there may not be lost again.
 
 Reached in November 2026, in percent: quotes at IoU 0.8 F1 88.1 (direct 93, mixed 81, indirect 78 found), words F1 93.3,
-names 81, kinds 98, claims F1 80.2 and AP 88.7. The floors stand a little below.
+names 81, kinds 98, claims F1 84.7 and AP 93.3. The floors stand a little below.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ FLOORS = {
     ("quotes", "recall", "indirect", "iou80"): 76.0,
     ("quotes", "names", "right"): 79.0,
     ("quotes", "kinds", "right"): 96.0,
-    ("claims", "F1"): 78.5,
-    ("claims", "AP"): 87.0,
+    ("claims", "F1"): 83.0,
+    ("claims", "AP"): 92.0,
 }
 
 

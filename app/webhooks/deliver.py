@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import events
@@ -101,29 +101,38 @@ def record(db: Session, delivery: Delivery | None, sent: int | FetchError | None
         delivery.state = "withheld"
         return ""
     delivery.attempts += 1
-    _prune(db, hook)
     if isinstance(sent, FetchError):
-        return _failed(hook, delivery, sent)
-    delivery.state, delivery.status = "delivered", sent
-    hook.failures, hook.failing_since, hook.next_at, hook.error = 0, None, None, ""
-    return ""
+        off = _failed(db, hook, delivery, sent)
+    else:
+        off, delivery.state, delivery.status = "", "delivered", sent
+        hook.failures, hook.failing_since, hook.next_at, hook.error = 0, None, None, ""
+    _prune(db, hook)
+    return off
 
 
-def _failed(hook: Webhook, delivery: Delivery, error: FetchError) -> str:
-    delivery.status, delivery.error = error.answered, error.message
-    hook.error, hook.failing_since, hook.failures = error.message, hook.failing_since or now(), hook.failures + 1
-    asked = timedelta(seconds=error.retry_after or 0)
-    if error.answered is None or error.answered in OVERLOADED:
+def _failed(db: Session, hook: Webhook, delivery: Delivery, error: FetchError) -> str:
+    """A message that is refused says nothing against its receiver, which is there."""
+    status, asked = error.answered, timedelta(seconds=error.retry_after or 0)
+    refused = status is not None and status < 500 and status not in OVERLOADED
+    delivery.status, delivery.error, hook.error = status, error.message, error.message
+    hook.failing_since, hook.failures = None if refused else hook.failing_since or now(), hook.failures + 1
+    if status is None or status in OVERLOADED:
         hook.next_at = now() + max(WAITS[min(hook.failures, len(WAITS)) - 1], asked)
     if delivery.attempts <= len(WAITS):
         delivery.next_at = now() + max(WAITS[delivery.attempts - 1], asked)
     else:
         delivery.state = "failed"
-    gone = error.answered == 410
-    if not gone and (delivery.state != "failed" or now() - hook.failing_since < GIVE_UP):
+    if status == 410:
+        return _switch_off(hook, f"It says that it is gone for good. {error.message}")
+    if hook.failing_since is None or now() - hook.failing_since < GIVE_UP:
         return ""
-    reason = "It says that it is gone for good." if gone else "Nothing was taken for three days."
-    hook.off_at, hook.error = now(), f"This webhook was switched off. {reason} {error.message}"
+    waiting = update(Delivery).where(Delivery.webhook_id == hook.id, Delivery.state == "waiting")
+    db.execute(waiting.values(state="failed", error=error.message))
+    return _switch_off(hook, f"Nothing was taken for three days. {error.message}")
+
+
+def _switch_off(hook: Webhook, reason: str) -> str:
+    hook.off_at, hook.error = now(), f"This webhook was switched off. {reason}"
     return hook.error
 
 

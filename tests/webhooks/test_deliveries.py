@@ -196,6 +196,56 @@ def test_where_nothing_goes_well_for_days_it_is_switched_off_and_its_person_told
     assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 1
 
 
+def away(database: Database, url: str = "https://127.0.0.1:1/hook") -> None:
+    with database.write() as db:
+        db.execute(update(Webhook).values(url=url))
+
+
+@pytest.mark.parametrize("answer", [None, 503, 500])
+@pytest.mark.parametrize("steady", [False, True])
+def test_one_that_is_dead_is_switched_off_after_three_days_whatever_waits(
+    answer, steady, client, database, article, add, receiver, work_off, deliveries, clock, hook, monkeypatch
+) -> None:
+    monkeypatch.setattr(deliver, "KEPT", 10)
+    hook_id, _ = add("alice", "note.created")
+    receiver.answers = [answer or 200]
+    if answer is None:
+        away(database)
+    for number in range(3):
+        note(client, article, body=f"Note {number}")
+    work_off()
+    while clock.gone < deliver.GIVE_UP:
+        assert hook(hook_id).off_at is None
+        assert {each.state for each in deliveries()} == {"waiting"}
+        clock.on(hours=4)
+        if steady:
+            note(client, article, body=f"After {clock.gone}")
+        work_off()
+    for _ in range(6):  # the last wait is a day
+        clock.on(hours=4)
+        work_off()
+    assert hook(hook_id).off_at is not None
+    assert {each.state for each in deliveries()} == {"failed"}
+    assert len(deliveries()) <= 10
+    assert "Nothing was taken for three days." in hook(hook_id).error
+
+
+def test_a_message_that_is_refused_ends_by_itself(
+    client, article, add, receiver, work_off, deliveries, clock, hook
+) -> None:
+    hook_id, _ = add("alice", "note.created")
+    receiver.answers = [400]
+    note(client, article)
+    for _ in range(25):
+        clock.on(hours=4)
+        work_off()
+    assert [each.state for each in deliveries()] == ["failed"]
+    receiver.answers = [503]
+    note(client, article, body="Another")
+    work_off()
+    assert hook(hook_id).off_at is None
+
+
 def test_one_that_is_gone_is_switched_off_at_once(client, article, add, receiver, work_off, hook) -> None:
     hook_id, _ = add("alice", "note.created")
     receiver.answers = [410]

@@ -27,8 +27,8 @@ class ChangeAddress(Base):
 class Webhook(Base):
     """Where a person wants to be told of `events`, as of app.events. `secret` signs what is sent, which a hash could not
     do; `old_secret` signs it too until `old_until`. `base` is the address of this server, for links. While `next_at` is to
-    come nothing is sent; `failing_since` is the first failure of the receiver after which nothing went well, `failures` how many
-    there were; `off_at` is when it was switched off, by the person or for `error`."""
+    come nothing is sent; `failing_since` is the first failure of the receiver after which nothing went well, `failures` how
+    often it was away since; `off_at` is when it was switched off, by the person or for `error`."""
 
     __tablename__ = "webhooks"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -115,8 +115,9 @@ def _failed(db: Session, hook: Webhook, delivery: Delivery, error: FetchError) -
     status, asked = error.answered, timedelta(seconds=error.retry_after or 0)
     refused = status is not None and status < 500 and status not in OVERLOADED
     delivery.status, delivery.error, hook.error = status, error.message, error.message
-    hook.failing_since, hook.failures = None if refused else hook.failing_since or now(), hook.failures + 1
+    hook.failing_since = None if refused else hook.failing_since or now()
     if status is None or status in OVERLOADED:
+        hook.failures += 1
         hook.next_at = now() + max(WAITS[min(hook.failures, len(WAITS)) - 1], asked)
     if delivery.attempts <= len(WAITS):
         delivery.next_at = now() + max(WAITS[delivery.attempts - 1], asked)

@@ -257,6 +257,24 @@ def test_one_that_is_gone_is_switched_off_at_once(client, article, add, receiver
     assert (refused.status_code, "switch it on first" in refused.text) == (422, True)
 
 
+@pytest.mark.parametrize("answer", [400, 500])
+def test_what_was_refused_does_not_make_the_others_wait(
+    answer, client, article, add, receiver, work_off, deliveries, clock, hook
+) -> None:
+    hook_id, _ = add("alice", "note.created")
+    receiver.answers = [answer] * 6 + [503, 200]
+    for number in range(6):
+        note(client, article, body=f"Note {number}")
+    work_off()
+    assert len(receiver.got) == 6
+    note(client, article, body="Nobody there")
+    work_off()
+    assert hook(hook_id).next_at < now() + deliver.WAITS[1]
+    clock.on(seconds=6)
+    work_off()
+    assert {each.state for each in deliveries()} == {"delivered"}
+
+
 def test_redirects_are_not_followed(client, article, add, receiver, work_off, deliveries) -> None:
     add("alice", "note.created")
     receiver.answers, receiver.headers = [307], {"Location": f"{receiver.url}/elsewhere"}

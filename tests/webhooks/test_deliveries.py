@@ -275,6 +275,32 @@ def test_what_was_refused_does_not_make_the_others_wait(
     assert {each.state for each in deliveries()} == {"delivered"}
 
 
+@pytest.mark.parametrize("how", ["on again", "elsewhere", "test"])
+def test_what_waited_is_sent_when_its_person_says_so(
+    how, client, database, article, add, receiver, work_off, deliveries, clock
+) -> None:
+    hook_id, _ = add("alice", "note.created")
+    away(database)
+    for number in range(2):
+        note(client, article, body=f"Note {number}")
+    for _ in range(12):
+        clock.on(hours=4)
+        work_off()
+    assert {each.state for each in deliveries()} == {"waiting"}
+    alice, here, form = client("alice"), f"/webhooks/{hook_id}", {"url": receiver.url, "events": ["note.created"]}
+    if how == "test":
+        away(database, receiver.url)
+        assert alice.post(f"{here}/tests").status_code == 303
+    else:
+        if how == "on again":
+            away(database, receiver.url)
+            assert alice.put(here, data=form).status_code == 303
+        assert alice.put(here, data={**form, "on": "1"}).status_code == 303
+    work_off()
+    assert {(each.state, each.attempts) for each in deliveries()} == {("delivered", 1)}
+    assert len(receiver.got) == (3 if how == "test" else 2)
+
+
 def test_redirects_are_not_followed(client, article, add, receiver, work_off, deliveries) -> None:
     add("alice", "note.created")
     receiver.answers, receiver.headers = [307], {"Location": f"{receiver.url}/elsewhere"}

@@ -31,6 +31,7 @@ def add(db: Session, *, person: Person, url: str, chosen: Sequence[str], base: s
     hook = Webhook(user_id=person.id, url=url, events=_chosen(chosen), secret=new_secret(), base=base)
     db.add(hook)
     db.flush()
+    events.start(db, hook)  # its job is there before two first events at once would each make it
     return hook
 
 

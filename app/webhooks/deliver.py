@@ -46,7 +46,7 @@ def _due() -> ColumnElement[bool]:
 def enqueue_due(db: Session) -> None:
     """By the clock; also what was told of while its webhook's job was ending."""
     waiting = select(Delivery.webhook_id).join(Webhook, Webhook.id == Delivery.webhook_id).where(_due()).distinct()
-    for hook in db.scalars(select(Webhook).where(Webhook.id.in_(waiting))):
+    for hook in db.scalars(select(Webhook).where(Webhook.id.in_(waiting)).order_by(Webhook.id)):
         events.start(db, hook)
 
 

@@ -366,6 +366,17 @@ def test_what_was_told_while_the_job_was_lost_is_found_by_the_clock(
     assert len(receiver.got) == 1
 
 
+def test_the_job_of_a_webhook_is_there_before_its_first_event(client, database, article, add) -> None:
+    def jobs() -> list[str]:
+        with database.read() as db:
+            return list(db.scalars(select(Job.key).where(Job.kind == "deliver").order_by(Job.id)))
+
+    ids = [add(who, "note.created")[0] for who in ("bob", "alice")]
+    before = jobs()
+    note(client, article)
+    assert before == jobs() == [f"deliver-{each}" for each in ids]
+
+
 def test_old_deliveries_are_forgotten(client, add, receiver, work_off, deliveries, monkeypatch) -> None:
     monkeypatch.setattr(deliver, "KEPT", 3)
     hook_id, _ = add("alice", "note.created")

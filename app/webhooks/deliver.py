@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import events
-from app.access import Person
 from app.errors import AppError
 from app.fetch import FetchError, post
 from app.handlers import Store, Work
@@ -74,7 +73,8 @@ def _next(db: Session, webhook_id: int, settings: Settings) -> Letter | None:
         return None
     delivery, hook, user = row
     base = settings.public_url.rstrip("/") or hook.base
-    told = None if user.disabled_at else body(db, Person(user.id, user.name, user.role), delivery, base)
+    person = events.listener(user)
+    told = body(db, person, delivery, base) if person else None
     keys = [hook.secret, *([hook.old_secret] if hook.old_until and hook.old_until > now() else [])]
     return Letter(delivery.id, delivery.message_id, hook.url, keys, told)
 

@@ -99,14 +99,18 @@ def test_what_was_hidden_meanwhile_is_not_sent(client, database, article, add, r
     assert [each.state for each in deliveries()] == ["withheld", "withheld"]
 
 
-def test_nothing_is_sent_for_who_is_disabled(client, database, article, add, receiver, work_off, people) -> None:
+@pytest.mark.parametrize("change", [{"disabled_at": now()}, {"role": "reader"}])
+def test_nothing_is_sent_for_who_could_not_stop_it(
+    change, client, database, article, add, receiver, work_off, deliveries, people
+) -> None:
     add("bob", "note.created")
     note(client, article)
     with database.write() as db:
-        db.get_one(User, people["bob"]).disabled_at = now()
+        db.execute(update(User).where(User.id == people["bob"]).values(**change))
     note(client, article, body="And another")
     work_off()
     assert receiver.got == []
+    assert [each.state for each in deliveries()] == ["withheld"]
 
 
 def test_a_failure_is_tried_again_later_and_later_under_the_same_id(

@@ -16,15 +16,15 @@ from app.models import Annotation, Delivery, Note, Revision, User, Verdict, Webh
 
 TEST = "webhook.test"
 EVENTS = {
-    "annotation.created": "somebody marked a passage",
-    "annotation.updated": "a passage was corrected, confirmed, dismissed or brought back",
-    "annotation.deleted": "a passage was deleted",
-    "note.created": "somebody wrote a note or a reply",
-    "note.updated": "a note was edited or brought back",
-    "note.deleted": "a note was deleted",
+    "annotation.created": "somebody marked a passage, or an import brought a new one",
+    "annotation.updated": "a passage was corrected, confirmed, dismissed, moved or brought back, not by an import",
+    "annotation.deleted": "a passage was deleted, with its notes",
+    "note.created": "somebody wrote a note or a reply, or an import brought a new one",
+    "note.updated": "a note was edited, not by an import, or was brought back, by itself or with its passage",
+    "note.deleted": "a note was deleted, by itself or with its passage",
     "article.changed": "an article has a new text",
     "article.silent_edit": "a new text changed a quote or a figure and does not say so",
-    "verdict.set": "a claim was given a verdict",
+    "verdict.set": "a claim was given a verdict, not by an import",
 }
 SUBJECTS = {"annotation": Annotation, "note": Note, "article": Revision, "verdict": Verdict}
 

@@ -78,6 +78,24 @@ def test_what_people_do_is_told_in_the_shapes_of_the_api(
     assert datetime.fromisoformat(told["deleted_at"]).tzinfo is not None
 
 
+def test_notes_go_and_come_back_with_their_passage(client, database, article, add, receiver, work_off) -> None:
+    claim = mark(client, database, article)
+    alice, notes = client("alice"), f"/annotations/{claim}/notes"
+    for data in ({"body": "Says who?"}, {"body": "Deleted by itself"}, {"body": "Hush", "visibility": "private"}):
+        assert alice.post(notes, data=data).status_code == 303
+    alice.delete("/notes/2")
+    add("bob", *events.EVENTS)
+    alice.delete(f"/annotations/{claim}")
+    work_off()
+    assert receiver.types() == ["annotation.deleted", "note.deleted"]
+    gone, note_gone = (each["data"] for each in receiver.told)
+    assert note_gone["note"] == {**gone["annotation"], "id": 1}
+    assert alice.delete(f"/annotations/{claim}/deletion").status_code == 303
+    work_off()
+    assert receiver.types()[2:] == ["annotation.updated", "note.updated"]
+    assert receiver.told[3]["data"]["note"]["body"] == "Says who?"
+
+
 def test_only_what_was_chosen_and_only_of_what_one_may_see(client, database, article, add, receiver, work_off) -> None:
     add("bob", "note.created")
     note(client, article, "alice", "Hush", visibility="private")

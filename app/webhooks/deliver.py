@@ -28,7 +28,7 @@ KEPT = 200  # ended deliveries of a webhook
 
 @dataclass(frozen=True)
 class Letter:
-    """A delivery ready to be sent; `content` is None where its person may not see it any more."""
+    """A delivery ready to be sent; `content` is None where it is not to be sent any more."""
 
     delivery_id: int
     message_id: str

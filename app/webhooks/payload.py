@@ -23,7 +23,7 @@ class Message(BaseModel):
 
 
 def body(db: Session, person: Person, delivery: Delivery, base: str) -> bytes | None:
-    """None where the person may not see it any more. `base` is this server's address."""
+    """None where it was brought back, or the person may not see it any more. `base` is this server's address."""
     found = {"webhook_id": delivery.webhook_id} if delivery.event == events.TEST else _data(db, person, delivery, base)
     if found is None:
         return None

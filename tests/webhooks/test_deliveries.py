@@ -115,6 +115,8 @@ def test_what_was_hidden_meanwhile_is_not_sent(client, database, article, add, r
     work_off()
     assert receiver.got == []
     assert [each.state for each in deliveries()] == ["withheld", "withheld"]
+    page = client("bob").get("/webhooks/1").text
+    assert page.count("not sent: it was brought back, or you may not see it any more") == 2
 
 
 @pytest.mark.parametrize("change", [{"disabled_at": now()}, {"role": "reader"}])

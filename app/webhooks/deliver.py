@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import events
@@ -99,6 +99,9 @@ def record(db: Session, delivery: Delivery | None, sent: int | FetchError | None
     delivery.tried_at, delivery.error = now(), ""
     if sent is None:
         delivery.state = "withheld"
+        db.flush()
+        if not db.scalar(select(exists().where(Delivery.webhook_id == hook.id, Delivery.state == "waiting"))):
+            hook.failing_since = None  # days in which nothing is tried say nothing of it
         return ""
     delivery.attempts += 1
     if isinstance(sent, FetchError):

@@ -16,25 +16,33 @@ from app.models import Annotation, Delivery, Note, Revision, User, Verdict, Webh
 
 TEST = "webhook.test"
 EVENTS = {
-    "annotation.created": "somebody marked a passage",
-    "annotation.updated": "a passage was corrected, confirmed, dismissed or brought back",
-    "annotation.deleted": "a passage was deleted",
-    "note.created": "somebody wrote a note or a reply",
-    "note.updated": "a note was edited or brought back",
-    "note.deleted": "a note was deleted",
+    "annotation.created": "somebody marked a passage, or an import brought a new one",
+    "annotation.updated": "a passage was corrected, confirmed, dismissed, moved or brought back, not by an import",
+    "annotation.deleted": "a passage was deleted, with its notes",
+    "note.created": "somebody wrote a note or a reply, or an import brought a new one",
+    "note.updated": "a note was edited, not by an import, or was brought back, by itself or with its passage",
+    "note.deleted": "a note was deleted, by itself or with its passage",
     "article.changed": "an article has a new text",
     "article.silent_edit": "a new text changed a quote or a figure and does not say so",
-    "verdict.set": "a claim was given a verdict",
+    "verdict.set": "a claim was given a verdict, not by an import",
 }
 SUBJECTS = {"annotation": Annotation, "note": Note, "article": Revision, "verdict": Verdict}
 
 
 def tell(db: Session, event: str, *, article_id: int, ref_id: int) -> None:
-    """`ref_id` is the annotation, note, revision or verdict. Whoever may not see it is not told."""
-    hooks = select(Webhook, User).join(User, User.id == Webhook.user_id)
-    for hook, user in db.execute(hooks.where(Webhook.off_at.is_(None), User.disabled_at.is_(None))):
-        if event in hook.events and seen(db, Person(user.id, user.name, user.role), event, ref_id) is not None:
+    """`ref_id` is the annotation, note, revision or verdict. Whoever may not see it is not told. In one order everywhere,
+    so that two events at once do not wait for each other's jobs."""
+    hooks = select(Webhook, User).join(User, User.id == Webhook.user_id).order_by(Webhook.id)
+    for hook, user in db.execute(hooks.where(Webhook.off_at.is_(None))):
+        person = listener(user)
+        if event in hook.events and person and seen(db, person, event, ref_id) is not None:
             send(db, hook, event, article_id=article_id, ref_id=ref_id)
+
+
+def listener(user: User) -> Person | None:
+    """Only who could stop it is told: pages of webhooks are for analysts."""
+    person = Person(user.id, user.name, user.role)
+    return person if person.at_least("analyst") and user.disabled_at is None else None
 
 
 def seen(db: Session, person: Person, event: str, ref_id: int) -> Any:

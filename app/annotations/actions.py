@@ -156,6 +156,7 @@ def delete_annotation(db: Session, *, annotation: Annotation) -> None:
     _changed(db, annotation, "deleted")
     for note_id in _notes(db, annotation):
         search.remove(db, "note", note_id)
+        events.tell(db, "note.deleted", article_id=annotation.article_id, ref_id=note_id)
 
 
 def restore_annotation(db: Session, *, annotation: Annotation) -> None:
@@ -164,6 +165,7 @@ def restore_annotation(db: Session, *, annotation: Annotation) -> None:
     _changed(db, annotation)
     for note_id in _notes(db, annotation):
         search.index_note(db, note_id)
+        events.tell(db, "note.updated", article_id=annotation.article_id, ref_id=note_id)
 
 
 def change_visibility(db: Session, *, annotation: Annotation, visibility: str) -> None:
@@ -178,7 +180,8 @@ def _changed(db: Session, annotation: Annotation, what: str = "updated") -> None
 
 
 def _notes(db: Session, annotation: Annotation) -> list[int]:
-    return list(db.scalars(select(Note.id).where(Note.annotation_id == annotation.id)))
+    """Those that were not deleted by themselves."""
+    return list(db.scalars(select(Note.id).where(Note.annotation_id == annotation.id, Note.deleted_at.is_(None))))
 
 
 def _is_own_name(db: Session, speaker_id: int, name: str) -> bool:

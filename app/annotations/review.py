@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from app import events
 from app.access import Person, live_annotations
 from app.annotations import actions, carry, passages
 from app.articles.actions import touch
@@ -76,6 +77,8 @@ def decide(
         place.decision, place.reviewed_by, place.reviewed_at = past, person.id, now()
     db.flush()
     search.index_annotation(db, annotation.id)
+    if decision in ("move", "keep"):
+        events.tell(db, "annotation.updated", article_id=annotation.article_id, ref_id=annotation.id)
 
 
 def _move(db: Session, annotation: Annotation, words: str, at: int | None) -> None:

@@ -13,7 +13,7 @@ from app.models.base import Base, cascade, now
 
 class ChangeAddress(Base):
     """A secret address under which a feed reader reads one feed of changes as its person sees it. `filters` are those of
-    app.changes.queries: it opens nothing else."""
+    app.changes.filters: it opens nothing else."""
 
     __tablename__ = "change_addresses"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -27,8 +27,8 @@ class ChangeAddress(Base):
 class Webhook(Base):
     """Where a person wants to be told of `events`, as of app.events. `secret` signs what is sent, which a hash could not
     do; `old_secret` signs it too until `old_until`. `base` is the address of this server, for links. While `next_at` is to
-    come nothing is sent; `failing_since` is the first failure after which nothing went well, `failures` how many there
-    were; `off_at` is when it was switched off, by the person or for `error`."""
+    come nothing is sent; `failing_since` is the first failure of the receiver after which nothing went well, `failures` how
+    often it was away since; `off_at` is when it was switched off, by the person or for `error`."""
 
     __tablename__ = "webhooks"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -50,7 +50,8 @@ class Webhook(Base):
 class Delivery(Base):
     """One event for one webhook: the row is the truth, and is written with what happened. `message_id` stays the same
     however often it is sent. `ref_id` is the annotation, note, revision or verdict; what it says is read when it is sent.
-    `state`: waiting, delivered, failed, withheld (the person may not see it any more)."""
+    `state`: waiting, delivered, failed, withheld (it was brought back, or the person may not see it
+    any more)."""
 
     __tablename__ = "deliveries"
     __table_args__ = (Index("ix_deliveries_state_next_at", "state", "next_at"),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app import events
@@ -31,6 +31,7 @@ def add(db: Session, *, person: Person, url: str, chosen: Sequence[str], base: s
     hook = Webhook(user_id=person.id, url=url, events=_chosen(chosen), secret=new_secret(), base=base)
     db.add(hook)
     db.flush()
+    events.start(db, hook)  # its job is there before two first events at once would each make it
     return hook
 
 
@@ -38,7 +39,8 @@ def change(db: Session, *, hook: Webhook, url: str, chosen: Sequence[str], on: b
     """Switched on again, or sent elsewhere, it starts as if it were new: what waited is sent. Raises Invalid."""
     hook.events = _chosen(chosen)
     if url != hook.url or (on and hook.off_at):
-        hook.failures, hook.failing_since, hook.next_at, hook.error = 0, None, None, ""
+        hook.failures, hook.failing_since, hook.error = 0, None, ""
+        _at_once(db, hook)
     hook.url = url
     hook.off_at = None if on else hook.off_at or now()
     db.flush()
@@ -58,9 +60,9 @@ def remove(db: Session, *, hook: Webhook) -> None:
 
 
 def test(db: Session, *, hook: Webhook) -> None:
-    """Raises Invalid where it is switched off."""
+    """Sent with all that waits. Raises Invalid where it is switched off."""
     _to_be_on(hook)
-    hook.next_at = None
+    _at_once(db, hook)
     events.send(db, hook, events.TEST)
 
 
@@ -70,6 +72,13 @@ def send_again(db: Session, *, hook: Webhook, delivery: Delivery) -> None:
     hook.next_at, delivery.state, delivery.attempts, delivery.next_at = None, "waiting", 0, now()
     db.flush()
     events.start(db, hook)
+
+
+def _at_once(db: Session, hook: Webhook) -> None:
+    """What waits is due now, with all its attempts before it."""
+    hook.next_at = None
+    waiting = update(Delivery).where(Delivery.webhook_id == hook.id, Delivery.state == "waiting")
+    db.execute(waiting.values(next_at=now(), attempts=0))
 
 
 def _to_be_on(hook: Webhook) -> None:

@@ -6,11 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import events
-from app.access import Person
 from app.errors import AppError
 from app.fetch import FetchError, post
 from app.handlers import Store, Work
@@ -29,7 +28,7 @@ KEPT = 200  # ended deliveries of a webhook
 
 @dataclass(frozen=True)
 class Letter:
-    """A delivery ready to be sent; `content` is None where its person may not see it any more."""
+    """A delivery ready to be sent; `content` is None where it is not to be sent any more."""
 
     delivery_id: int
     message_id: str
@@ -46,7 +45,7 @@ def _due() -> ColumnElement[bool]:
 def enqueue_due(db: Session) -> None:
     """By the clock; also what was told of while its webhook's job was ending."""
     waiting = select(Delivery.webhook_id).join(Webhook, Webhook.id == Delivery.webhook_id).where(_due()).distinct()
-    for hook in db.scalars(select(Webhook).where(Webhook.id.in_(waiting))):
+    for hook in db.scalars(select(Webhook).where(Webhook.id.in_(waiting)).order_by(Webhook.id)):
         events.start(db, hook)
 
 
@@ -74,7 +73,8 @@ def _next(db: Session, webhook_id: int, settings: Settings) -> Letter | None:
         return None
     delivery, hook, user = row
     base = settings.public_url.rstrip("/") or hook.base
-    told = None if user.disabled_at else body(db, Person(user.id, user.name, user.role), delivery, base)
+    person = events.listener(user)
+    told = body(db, person, delivery, base) if person else None
     keys = [hook.secret, *([hook.old_secret] if hook.old_until and hook.old_until > now() else [])]
     return Letter(delivery.id, delivery.message_id, hook.url, keys, told)
 
@@ -99,31 +99,44 @@ def record(db: Session, delivery: Delivery | None, sent: int | FetchError | None
     delivery.tried_at, delivery.error = now(), ""
     if sent is None:
         delivery.state = "withheld"
+        db.flush()
+        if not db.scalar(select(exists().where(Delivery.webhook_id == hook.id, Delivery.state == "waiting"))):
+            hook.failing_since = None  # days in which nothing is tried say nothing of it
         return ""
     delivery.attempts += 1
-    _prune(db, hook)
     if isinstance(sent, FetchError):
-        return _failed(hook, delivery, sent)
-    delivery.state, delivery.status = "delivered", sent
-    hook.failures, hook.failing_since, hook.next_at, hook.error = 0, None, None, ""
-    return ""
+        off = _failed(db, hook, delivery, sent)
+    else:
+        off, delivery.state, delivery.status = "", "delivered", sent
+        hook.failures, hook.failing_since, hook.next_at, hook.error = 0, None, None, ""
+    _prune(db, hook)
+    return off
 
 
-def _failed(hook: Webhook, delivery: Delivery, error: FetchError) -> str:
-    delivery.status, delivery.error = error.answered, error.message
-    hook.error, hook.failing_since, hook.failures = error.message, hook.failing_since or now(), hook.failures + 1
-    asked = timedelta(seconds=error.retry_after or 0)
-    if error.answered is None or error.answered in OVERLOADED:
+def _failed(db: Session, hook: Webhook, delivery: Delivery, error: FetchError) -> str:
+    """A message that is refused says nothing against its receiver, which is there."""
+    status, asked = error.answered, timedelta(seconds=error.retry_after or 0)
+    refused = status is not None and status < 500 and status not in OVERLOADED
+    delivery.status, delivery.error, hook.error = status, error.message, error.message
+    hook.failing_since = None if refused else hook.failing_since or now()
+    if status is None or status in OVERLOADED:
+        hook.failures += 1
         hook.next_at = now() + max(WAITS[min(hook.failures, len(WAITS)) - 1], asked)
     if delivery.attempts <= len(WAITS):
         delivery.next_at = now() + max(WAITS[delivery.attempts - 1], asked)
     else:
         delivery.state = "failed"
-    gone = error.answered == 410
-    if not gone and (delivery.state != "failed" or now() - hook.failing_since < GIVE_UP):
+    if status == 410:
+        return _switch_off(hook, f"It says that it is gone for good. {error.message}")
+    if hook.failing_since is None or now() - hook.failing_since < GIVE_UP:
         return ""
-    reason = "It says that it is gone for good." if gone else "Nothing was taken for three days."
-    hook.off_at, hook.error = now(), f"This webhook was switched off. {reason} {error.message}"
+    waiting = update(Delivery).where(Delivery.webhook_id == hook.id, Delivery.state == "waiting")
+    db.execute(waiting.values(state="failed", error=error.message))
+    return _switch_off(hook, f"Nothing was taken for three days. {error.message}")
+
+
+def _switch_off(hook: Webhook, reason: str) -> str:
+    hook.off_at, hook.error = now(), f"This webhook was switched off. {reason}"
     return hook.error
 
 

@@ -23,7 +23,7 @@ class Message(BaseModel):
 
 
 def body(db: Session, person: Person, delivery: Delivery, base: str) -> bytes | None:
-    """None where the person may not see it any more. `base` is this server's address."""
+    """None where it was brought back, or the person may not see it any more. `base` is this server's address."""
     found = {"webhook_id": delivery.webhook_id} if delivery.event == events.TEST else _data(db, person, delivery, base)
     if found is None:
         return None
@@ -35,12 +35,12 @@ def _data(db: Session, person: Person, delivery: Delivery, base: str) -> dict[st
     row = events.seen(db, person, delivery.event, delivery.ref_id or 0)
     if row is None:
         return None
-    if what == "deleted":
-        gone = {"id": row.id, "article_id": row.article_id, "deleted_at": row.deleted_at}
-        return {kind: gone} if row.deleted_at else None
+    on = row if isinstance(row, Annotation) else db.get(Annotation, getattr(row, "annotation_id", None) or 0)
+    if what == "deleted":  # a note goes with its annotation too
+        at = row.deleted_at or (on and on.deleted_at)
+        return {kind: {"id": row.id, "article_id": row.article_id, "deleted_at": at}} if at else None
     item = one(db, person, db.get_one(Article, delivery.article_id))
     found: dict[str, Any] = {"article": queries.articles(db, [item], base)[0]}
-    on = row if isinstance(row, Annotation) else db.get(Annotation, getattr(row, "annotation_id", None) or 0)
     if on is not None:
         found["annotation"] = queries.annotation(db, on, base)
     if isinstance(row, Note):

@@ -79,9 +79,9 @@ def change(
     request: Request, db: WriteDb, user: Analyst, webhook_id: RowId, form: Annotated[HookForm, Form()]
 ) -> Response:
     with request.app.state.database.read() as reading:
-        webhook_for_editing(reading, user, webhook_id)
-    try:
-        url = _address(request, form.url)
+        known = webhook_for_editing(reading, user, webhook_id).url
+    try:  # one whose host is gone can still be switched off
+        url = _address(request, form.url) if form.on or form.url != known else known
         hook = webhook_for_editing(db, user, webhook_id)
         actions.change(db, hook=hook, url=url, chosen=form.events, on=bool(form.on))
     except Invalid as error:

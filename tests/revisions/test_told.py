@@ -59,6 +59,21 @@ def test_webhooks_and_programs_are_told_too(story: Story, database: Database) ->
     assert told_[1]["changes"] == []
 
 
+@pytest.mark.parametrize(("decision", "told_of"), [("move", 1), ("keep", 1), ("accept", 0)])
+def test_webhooks_are_told_where_a_review_puts_a_passage(
+    decision: str, told_of: int, story: Story, database: Database
+) -> None:
+    bob = story.client("bob")
+    form = {"url": story.site.url("/hook"), "events": ["annotation.updated"]}
+    assert bob.post("/webhooks", data=form).status_code == 200
+    mark = story.marks("about 400,000 passengers a year", kind="claim")
+    story.changes(LESS)
+    data = {"decision": decision, "exact": "close the old ferry pier"}
+    assert story.client("alice").put(f"/annotations/{mark}/review", data=data).status_code == 303
+    with database.read() as db:
+        assert db.scalars(select(Delivery.ref_id)).all() == [mark] * told_of
+
+
 @pytest.mark.parametrize(
     ("old", "new", "changes"),
     [

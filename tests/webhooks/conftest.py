@@ -22,6 +22,7 @@ from app.models import Delivery, Webhook
 from app.settings import Settings
 from app.webhooks import actions, deliver
 from app.worker import Worker
+from tests.making import make_article
 
 
 @dataclass
@@ -48,6 +49,10 @@ class Receiver:
 
     def types(self) -> list[str]:
         return [each["type"] for each in self.told]
+
+
+def note(client, article: int, who: str = "alice", body: str = "Counted twice?", **form: str) -> None:
+    assert client(who).post(f"/articles/{article}/notes", data={"body": body, **form}).status_code == 303
 
 
 def signature(secret: str, headers: dict[str, str], body: bytes) -> str:
@@ -132,6 +137,11 @@ def add(client, receiver: Receiver) -> Callable[..., tuple[int, str]]:
         return int(answer.text.split('action="/webhooks/')[1].split("?")[0]), f"whsec_{secret}"
 
     return make
+
+
+@pytest.fixture
+def article(database: Database) -> int:
+    return make_article(database)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.models import Webhook
 from app.webhooks import actions
@@ -59,3 +59,16 @@ def test_a_change_is_checked_as_a_new_one_is(client, add, hook, receiver) -> Non
     assert "Switched off" in alice.get("/webhooks").text
     assert alice.delete(here).status_code == 303
     assert alice.get(here).status_code == 404
+
+
+def test_one_whose_host_is_gone_can_be_switched_off(client, database, add, hook, receiver) -> None:
+    hook_id, _ = add("alice", "verdict.set")
+    gone = "https://no-such-host.invalid/hook"
+    with database.write() as db:
+        db.execute(update(Webhook).values(url=gone))
+    alice, here = client("alice"), f"/webhooks/{hook_id}"
+    form = {"url": gone, "events": ["note.created"]}
+    assert alice.put(here, data={**form, "on": "1"}).status_code == 422
+    assert alice.put(here, data=form).status_code == 303
+    assert (hook(hook_id).off_at is not None, hook(hook_id).events) == (True, ["note.created"])
+    assert alice.put(here, data={**form, "url": "https://127.0.0.1/"}).status_code == 422

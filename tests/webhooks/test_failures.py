@@ -17,6 +17,7 @@ def test_a_failure_is_tried_again_later_and_later_under_the_same_id(
     hook_id, secret = add("alice", "note.created")
     receiver.answers = [500, 500, 200]
     note(client, article)
+    clock.on(seconds=1)
     work_off()
     work_off()
     assert len(receiver.got) == 1

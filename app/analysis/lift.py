@@ -40,7 +40,7 @@ def lift(text: str, regions: Sequence[Region]) -> list[tuple[int, Region]]:
 
 def _sentential(text: str, region: Region, paragraph: tuple[int, int], last: Region | None) -> bool:
     a, b = region.inner
-    inner = text[a:b].strip()
+    inner = text[a:b].strip().rstrip("’”'\"")  # the last words may be a quotation themselves
     if not any(c.isalnum() for c in inner):
         return False
     if region.continues or not region.closed:

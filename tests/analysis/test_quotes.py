@@ -43,6 +43,14 @@ def test_a_wire_story(gap: str) -> None:
         assert part in words
 
 
+@pytest.mark.parametrize(
+    "quotation", ["“He told me, ‘Go home,’”", "“I asked him, ‘Is it safe?’”", "\"He told me, 'Go home,'\""]
+)
+def test_a_quotation_may_end_in_another(quotation: str) -> None:
+    found = said(f"{quotation} Ann Lee said.\n\nThe road was shut.")
+    assert (quotation, "direct", "Ann Lee") in [(words, q.kind, q.speaker) for words, q in found]
+
+
 def test_a_pronoun_is_kept_as_written_and_explained() -> None:
     quote = one(articles.WIRE, "to pay for its observers")
     assert quote.speaker_start is not None

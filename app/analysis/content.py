@@ -13,6 +13,7 @@ NEVER_CONTENT = {"reporters", "journalists"}
 COLON = {"say", "explain", "tell", "write", "add", "warn", "announce", "argue", "report", "state"}
 NEVER_BEFORE = {"as", "when", "if", "after", "while", "although", "before", "since"}
 NEW_SUBJECT = {"PRP", "DT", "NNP", "NNPS", "NN", "NNS", "CD", "PRP$", "EX"}
+FINITE = {"VBD", "VBZ", "VBP", "MD"}
 QUOTATION = set('"“”‘')
 REACHING = {"call", "plead", "accuse"}
 PLAIN = {"say", "claim", "argue", "add", "find", "note", "clarify", "insist", "allege", "admit", "believe"}
@@ -23,6 +24,8 @@ def content(
 ) -> tuple[list[Token], str]:
     """The words that a verb of speech gives as said, and the rule by which they were found."""
     takes = cue.takes
+    if head is not None and "clause" in takes and (agreed := _as_said(sentence, verb, head)):
+        return ([], "") if used else (agreed, "before")
     clause = _clause(verb, cue)
     if clause is None and not used and "clause" in takes:
         clause = _buried(verb)
@@ -241,6 +244,23 @@ def _trailing(verb: Token, tokens: list[Token]) -> list[Token]:
             break
         last += 1
     return tokens + run[tokens[-1].i + 1 : last + 1]
+
+
+def _as_said(sentence: Sentence, verb: Token, head: Token) -> list[Token]:
+    """What an attribution set off by commas agrees with: "The bridge was not safe, as the mayor had said in May"."""
+    run = sentence.tokens
+    first = min((t.i for t in grammar.phrase(head)), default=verb.i) - 1
+    end = next((t.i for t in run[verb.i :] if t.text in ",.;" or t is run[-1]), verb.i)
+    inside = run[verb.i + 1 : end]
+    if first < 2 or verb.i - first > 12 or run[first].lower != "as" or run[first - 1].text != ",":
+        return []
+    if any(t.verb or t.dep in grammar.SUBJECTS or t.text in QUOTATION for t in inside):
+        return []
+    before = run[: first - 1]
+    whole = any(t.tag in FINITE for t in before)
+    if head.lower in ("i", "we", "you") or not any(t.dep in grammar.SUBJECTS for t in before):
+        return []
+    return trim(before if whole else before + run[end + 1 :])
 
 
 def _floating(sentence: Sentence, verb: Token, head: Token | None, takes: frozenset[str]) -> list[Token]:

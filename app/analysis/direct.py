@@ -14,6 +14,15 @@ from app.analysis.syntax import Sentence, Token
 NEARBY = 30
 MOST_NESTED = 20
 LABEL = re.compile(r"(?:From\s+)?([A-Z][\w.’'-]*(?:\s+(?:[A-Z][\w.’'-]*|of|the|for|in|and)){0,9})\s*:\s*$")
+# "as NAME put it, “...”", "in her words, “...”", "in the words of NAME, “...”"
+ASIDE = tuple(
+    re.compile(pattern + r"[,:] ?$")
+    for pattern in (
+        r"\b[Aa]s (?P<who>[^\s,;:“”\"][^,;:“”\"]{1,60}?) (?:\w+ )?(?P<cue>puts? it)(?: \w[^,;:.“”\"]{1,40})?",
+        r"\b[Ii]n (?P<who>[^\s,;:“”\"][^,;:“”\"]{1,60}?)(?:[’']s?)? (?:own )?(?P<cue>words)",
+        r"\b[Ii]n the (?P<cue>words) of (?P<who>[^,;:“”\"]{2,60})",
+    )
+)
 SPEAKS = re.compile(r"((?:[A-Z][A-Z.’'-]+ ?){1,4}|Q|A): +(?=\S)")
 
 
@@ -37,7 +46,7 @@ def attribute(
         at = bisect_left(starts, region.start)
         after = _run(narrative, at, 1, text, region, following)
         before = _run(narrative, at - 1, -1, text, region, previous.end if previous else 0)
-        cue = _after(text, region, after) or _before(text, region, before)
+        cue = aside(text, region) or _after(text, region, after) or _before(text, region, before)
         gap = text[previous.end : region.start] if previous else ""
         if previous and _goes_on(text, gap, previous, region, cue):
             previous.spans.append((region.start, region.end))
@@ -250,6 +259,16 @@ def _inverted(tokens: list[Token]) -> list[Token]:
         if token.lower in grammar.PRONOUNS and len(out) == 1 and token.tag == "PRP":
             break
     return out if any(t.tag[0] in "NPDC" for t in out) else []
+
+
+def aside(text: str, region: Region) -> Found | None:
+    """The attribution of "as NAME put it, “...”" and "in her words, “...”"."""
+    line = max(text.rfind("\n", 0, region.start) + 1, region.start - 150)
+    for pattern in ASIDE:
+        if match := pattern.search(text, line, region.start):
+            why = [f"“{match['cue']}” before it"]
+            return Found([(region.start, region.end)], match.span("cue"), match.span("who"), "led", why, 0.9)
+    return None
 
 
 def _before(text: str, region: Region, tokens: list[Token]) -> Found | None:

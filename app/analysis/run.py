@@ -13,6 +13,7 @@ from app.analysis import (
     finish,
     indirect,
     languages,
+    led,
     lift,
     marks,
     mend,
@@ -69,6 +70,8 @@ def find_direct(work: Work) -> None:
 def find_indirect(work: Work) -> None:
     """Indirect and mixed speech."""
     work.finds.extend(indirect.find(work.text, work.sentences, work.used))
+    lifted = {index for index, _ in work.lifted}
+    work.finds.extend(led.find(work.text, work.regions, lifted, work.sentences, work.finds))
 
 
 def settle(work: Work) -> None:

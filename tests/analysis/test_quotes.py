@@ -51,6 +51,27 @@ def test_a_quotation_may_end_in_another(quotation: str) -> None:
     assert (quotation, "direct", "Ann Lee") in [(words, q.kind, q.speaker) for words, q in found]
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "speaker"),
+    [
+        ("Ann Lee ended her list by saying “Too many.” The crowd followed her.", "“Too many.”", "Ann Lee"),
+        ("The drivers chanted “Harby: bad for you.”", "“Harby: bad for you.”", "drivers"),
+        ("Ann Lee cautioned “let’s not go too far,” before she left.", "“let’s not go too far,”", "Ann Lee"),
+        ("One sign read “anybodybutlee.org,” an address in Harby.", "“anybodybutlee.org,”", "One sign"),
+        ("Speaker Ann Lee said “low tides, they’ve got no place here.”", "“low tides, they’ve got no place here.”", "Ann Lee"),
+        ("The road has been called “strategic waste” by Ann Lee, a clerk.", "“strategic waste”", "Ann Lee"),
+        ("Ann Lee offered a retort, tweeting at him, “you aren’t just late.”", "“you aren’t just late.”", "Ann Lee"),
+        ("Yesterday Ann Lee called plans to open a plant in Harby “a disgrace,” and left.", "plans to open a plant in Harby “a disgrace,”", "Ann Lee"),
+        ("As the clerk Ann Lee put it, “apart from the tide there was little to see.” The police came.", "“apart from the tide there was little to see.”", "Ann Lee"),
+        ("Ann Lee will stay because, in her words, “she knows how to do it.”", "“she knows how to do it.”", "Ann Lee"),
+        ("The bridge was not safe, as Ann Lee had said in May, but nobody shut it.", "The bridge was not safe", "Ann Lee"),
+        ("The bridge, as Ann Lee has said, is not safe.", "The bridge is not safe", "Ann Lee"),
+    ],
+)  # fmt: skip
+def test_what_a_verb_leads_to_inside_a_sentence(text: str, words: str, speaker: str) -> None:
+    assert (words, speaker) in [(found, q.speaker) for found, q in said(text)]
+
+
 def test_a_pronoun_is_kept_as_written_and_explained() -> None:
     quote = one(articles.WIRE, "to pay for its observers")
     assert quote.speaker_start is not None

@@ -23,6 +23,11 @@ ASIDE = tuple(
         r"\b[Ii]n the (?P<cue>words) of (?P<who>[^,;:“”\"]{2,60})",
     )
 )
+# "“...” is how NAME put it"
+HOW = re.compile(
+    r",? (?:is|was) how (?P<who>[^,;:“”\"]{2,80}?) (?:has |had |once |later )?"
+    r"(?P<cue>puts?|describe[sd]|explain(?:s|ed)|recall(?:s|ed)|summed|sums)\b[^,;:.“”\"]{0,40} (?:it|him|her|them|up)\b"
+)
 SPEAKS = re.compile(r"((?:[A-Z][A-Z.’'-]+ ?){1,4}|Q|A): +(?=\S)")
 
 
@@ -46,7 +51,7 @@ def attribute(
         at = bisect_left(starts, region.start)
         after = _run(narrative, at, 1, text, region, following)
         before = _run(narrative, at - 1, -1, text, region, previous.end if previous else 0)
-        cue = aside(text, region) or _after(text, region, after) or _before(text, region, before)
+        cue = aside(text, region) or _cued(text, region, before, after)
         gap = text[previous.end : region.start] if previous else ""
         if previous and _goes_on(text, gap, previous, region, cue):
             previous.spans.append((region.start, region.end))
@@ -156,6 +161,22 @@ def _run(tokens: list[Token], at: int, step: int, text: str, region: Region, lim
     return out
 
 
+def _cued(text: str, region: Region, before: list[Token], after: list[Token]) -> Found | None:
+    """The attribution on either side: behind the words first, unless they are a whole sentence that one leads to."""
+    leading = _before(text, region, before)
+    a, b = region.inner
+    whole = text[a:b].rstrip()[-1:] in (".", "!", "?", "…") and text[b + 1 : b + 3].strip()[:1].isupper()
+    if (
+        leading
+        and leading.cue
+        and leading.mention
+        and whole
+        and text[max(0, region.start - 5) : region.start].rstrip()[-1:] in (":", ",")
+    ):
+        return leading
+    return _after(text, region, after) or leading
+
+
 def _after(text: str, region: Region, tokens: list[Token]) -> Found | None:
     if len(tokens) > 1 and tokens[0].text in ("-", "–", "—", "―", "--") and (mention := _inverted(tokens[1:])):
         signed = not any(t.verb for t in tokens[1:]) and (mention[0].ent or mention[-1].ent or mention[0].tag == "NNP")
@@ -171,6 +192,8 @@ def _after(text: str, region: Region, tokens: list[Token]) -> Found | None:
     for place, token in enumerate(tokens):
         if token.text in ";:" or (token.text == "." and place):
             return None
+        if place == 0 and token.tag == "MD" and token.text in ("Will", "May"):
+            continue  # a first name
         cue = lexicon.cues().get(token.lower)
         if not token.verb and not (cue and place == 0):
             if token.lower == "according" and place == 0:
@@ -262,13 +285,14 @@ def _inverted(tokens: list[Token]) -> list[Token]:
 
 
 def aside(text: str, region: Region) -> Found | None:
-    """The attribution of "as NAME put it, “...”" and "in her words, “...”"."""
+    """The attribution of "as NAME put it, “...”", "in her words, “...”" and "“...” is how NAME put it"."""
     line = max(text.rfind("\n", 0, region.start) + 1, region.start - 150)
-    for pattern in ASIDE:
-        if match := pattern.search(text, line, region.start):
-            why = [f"“{match['cue']}” before it"]
-            return Found([(region.start, region.end)], match.span("cue"), match.span("who"), "led", why, 0.9)
-    return None
+    led = (pattern.search(text, line, region.start) for pattern in ASIDE)
+    match = next(filter(None, led), None) or HOW.match(text, region.end)
+    if match is None:
+        return None
+    why = [f"“{match['cue']}” {'before' if match.end() <= region.start else 'after'} it"]
+    return Found([(region.start, region.end)], match.span("cue"), match.span("who"), "led", why, 0.9)
 
 
 def _before(text: str, region: Region, tokens: list[Token]) -> Found | None:

@@ -87,7 +87,7 @@ def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> F
         return None
     if cue.lemma == "ask" and verb.tag == "VBN" and head is None:
         return None
-    if cue.lemma in EVIDENCE and (verb.tag == "VBG" or not _speaks(head)):
+    if cue.lemma in EVIDENCE and not _out(verb) and (verb.tag == "VBG" or not _speaks(head)):
         return None
     tokens, rule = content(text, sentence, verb, cue, head, used)
     if mood.bare(verb) and not how and not _told(verb, tokens):
@@ -156,6 +156,11 @@ def _name(rule: str, cue: Cue, passive: bool) -> str:
     if rule == "clause" and passive:
         return "passive"
     return {"small": "call", "before": "parataxis"}.get(rule, rule)
+
+
+def _out(verb: Token) -> bool:
+    """Whether this is "point out", which says more than "point"."""
+    return any(k.lower == "out" for k in verb.kids)
 
 
 def _told(verb: Token, tokens: list[Token]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from app.analysis import lexicon
 from app.analysis.mentions import Person, Table, clean
 from app.analysis.model import Found
-from app.analysis.roles import is_role, role_of
+from app.analysis.roles import OWNERS, is_role, role_of
 from app.analysis.syntax import Token
 
 ARTICLES = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
@@ -51,20 +51,21 @@ def beside(table: Table, text: str, run: list[Token]) -> Person | str | None:
         return None
     name: list[Token] = []
     for token in tokens[at + 1 : at + 9]:
+        if not name and token.lower.rstrip(".") in lexicon.words("titles"):
+            continue
         if not (token.ent or token.tag == "NNP") or (name and token.ent[2:] != name[0].ent[2:]):
             break
         name.append(token)
-    if (
-        not name
-        or name[-1].i + 1 >= len(tokens)
-        or (tokens[name[-1].i + 1].text not in ",.–—" and name[-1].i + 1 < len(tokens))
-    ):
+    if not name or name[-1].i + 1 >= len(tokens):
+        return None
+    after = tokens[name[-1].i + 1].text
+    if after not in ",.–—" and not (after in ("of", "from", "at") and name[0].ent.endswith("PERSON")):
         return None
     words = clean(name)
     if words and (name[0].ent.endswith("PERSON") or not name[0].ent):
         person = table.person(words, name[0].start) or _unlisted(table, name, words)
         if person is not None and not person.role:
-            person.role = ARTICLES.sub("", written(text, run))
+            person.role = ARTICLES.sub("", written(text, run[run[0].lower in OWNERS :]))
         return person
     if name[0].ent.endswith("ORG") and run[0].lower in ("the", "a", "an"):
         return " ".join(words)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from app.analysis import grammar, lexicon, named
 from app.analysis.mentions import Person, Table
 from app.analysis.named import ARTICLES
-from app.analysis.roles import is_role
+from app.analysis.roles import OWNERS, is_role
 from app.analysis.syntax import Sentence, Token
 
 FEMALE, MALE = {"she", "her", "hers", "herself"}, {"he", "his", "him", "himself"}
@@ -22,7 +22,6 @@ SAME, SUBJECT, LED, GENDER, DISTANCE, OFTEN, UNSURE = 3.0, 1.5, 4.5, 1.5, 300.0,
 REACH, NEAR, LOOK_BACK, MENTIONS, MOST = 1500, 0.8, 400, 80, 400
 OWNER = re.compile(r"^(?:\S+ ){0,3}?\S+[’']s ")
 WORD, FUNCTION = re.compile(r"[^\W_]+"), {"s", "of", "to", "the", "for", "in", "on", "at", "and", "a"}
-OWNERS = {"his", "her", "their", "its", "my", "our"}
 PAPERS = {"paper": {"newspaper", "daily", "weekly", "tabloid"}, "newspaper": {"paper", "daily", "weekly", "tabloid"}}
 LEAST = -3.5
 
@@ -193,7 +192,8 @@ class Memory:
         personal = gender or is_role(head) or head.lower.endswith("-old")
         if not personal or head.lower in lexicon.words("group_nouns"):
             return None
-        at, owned = run[0].start, run[0].lower in OWNERS or any(t.tag == "POS" for t in run)
+        his = run[0].lower in OWNERS
+        at, owned = run[0].start, his or any(t.tag == "POS" for t in run)
         before, known = self.sentence_before(at), False
         best: tuple[float, Person] | None = None
         for person in self.table.people if self.listed < MOST else self.around(at):
@@ -201,7 +201,7 @@ class Memory:
             if not person.places or (gender and person.gender and person.gender != gender):
                 continue
             role = set(WORD.findall((person.role or "").lower())) - FUNCTION
-            fits = head.lower in role
+            fits = head.lower in role and not (his and role - words)
             if i < 0 and not (fits and len(role & words) > 1 and (role <= words or words <= role)):
                 continue
             score = 3.0 * fits + len(words & role) * 0.5 - abs(at - person.places[max(i, 0)]) / 600

@@ -12,8 +12,8 @@ from app.analysis import grammar, lexicon, named, sources
 from app.analysis.mentions import Person, Table
 from app.analysis.model import Found
 from app.analysis.named import ARTICLES
-from app.analysis.refer import FEMALE, MALE, OWNER, OWNERS, PLURAL, SELF, THING, Memory, Turn
-from app.analysis.roles import is_role, role_of
+from app.analysis.refer import FEMALE, MALE, OWNER, PLURAL, SELF, THING, Memory, Turn
+from app.analysis.roles import OWNERS, is_role, role_of
 from app.analysis.syntax import Sentence, Token
 
 DOTTED = {"u.s.", "u.k.", "u.n."}

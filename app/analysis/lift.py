@@ -54,7 +54,7 @@ def _sentential(text: str, region: Region, paragraph: tuple[int, int], last: Reg
         if not after.strip():
             return not _title(inner) and ((ended and words > 2) or words > 3)
         return several or (ended and (inner[-1] != "." or words > 2)) or (after[:1] == "," and words > 3)
-    if not ended and not several and INSIDE.match(after):
+    if (not ended or (inner[-1] == "," and _title(inner))) and not several and INSIDE.match(after):
         return False
     near = last is not None and last.start >= paragraph[0] and last.end > region.start - 150
     if near and last is not None and ended:

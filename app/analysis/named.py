@@ -67,7 +67,7 @@ def beside(table: Table, text: str, run: list[Token]) -> Person | str | None:
         if person is not None and not person.role:
             person.role = ARTICLES.sub("", written(text, run[run[0].lower in OWNERS :]))
         return person
-    if name[0].ent.endswith("ORG") and run[0].lower in ("the", "a", "an"):
+    if name[0].ent.endswith("ORG") and (run[0].lower in ("the", "a", "an") or any(t.tag == "POS" for t in run)):
         return " ".join(words)
     return None
 

@@ -117,7 +117,7 @@ class Resolver:
         if self.text[end : end + 1] == ":" and (labelled := self._labelled(written)) is not None:
             find.why.append(f"{labelled.name} is the {written.lower()}")
             self._person(find, labelled, start)
-        elif not run:
+        elif not run or (find.rule == "line" and named.named(self.table, run) is None):
             self._say(find, written, None, "other", at=start)
         elif run[0].lower in SELF and around is not None and around.speaker:
             find.speaker, find.role = around.speaker, around.role

@@ -77,6 +77,17 @@ def test_what_a_verb_leads_to_inside_a_sentence(text: str, words: str, speaker: 
     assert (words, speaker) in [(found, q.speaker) for found, q in said(text)]
 
 
+def test_a_court_transcript() -> None:
+    lines = ["MR. DOYLE: I object.", "THE COURT: Overruled. Did you see him?", "THE WITNESS: I did.", "MR. DOYLE: Objection.", "THE COURT: Go on."]  # fmt: skip
+    found = [f"{q.speaker}: {words}" for words, q in said("\n\n".join(lines))]
+    assert found == lines
+
+
+@pytest.mark.parametrize("work", ["record, “Glass Houses,”", "film, “The Long Night of the Sea,”"])
+def test_the_title_of_a_work_is_not_said(work: str) -> None:
+    assert said(f"The band’s fourth {work} is out on Friday.") == []
+
+
 def test_a_pronoun_is_kept_as_written_and_explained() -> None:
     quote = one(articles.WIRE, "to pay for its observers")
     assert quote.speaker_start is not None

@@ -147,7 +147,7 @@ def test_4_3_pages_lead_to_each_other_both_ways(program, monkeypatch) -> None:
             break
         page = alice.get(page["next"]).json()
         assert (page["type"], page["@context"]) == ("AnnotationPage", CONTEXT)
-        assert (page["partOf"]["id"], page["partOf"]["total"]) == (told["id"], 8)
+        assert page["partOf"] == told["id"]
     assert (found, starts) == (every, [0, 3, 6])
     page, found = alice.get(told["last"]).json(), []
     while True:

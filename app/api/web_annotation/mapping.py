@@ -136,7 +136,7 @@ class Writer:
         place = {"type": "TextPositionSelector", "start": row.start, "end": row.end}
         return {
             "type": "SpecificResource", "source": own.article.canonical_url or here, "scope": here,
-            "selector": [{name: each for name, each in words.items() if each}, place],
+            "selector": [words, place],
         }  # fmt: skip
 
     def kept(self, kept: KeptAnnotation, own: Own | None, note: Note | None, names: dict[int, str]) -> dict[str, Any]:

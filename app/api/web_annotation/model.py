@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from xml.parsers.expat import ExpatError, ParserCreate
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 MOTIVATIONS = frozenset(
@@ -16,7 +17,13 @@ MOTIVATIONS = frozenset(
 )  # fmt: skip
 DIRECTIONS = ("ltr", "rtl", "auto")
 LISTS = ("Choice", "Composite", "List", "Independents")
-BARE = ("id", "bodyValue", "value", "exact", "prefix", "suffix", "start", "end", "startSelector", "endSelector")
+BARE = ("id", "bodyValue", "value", "exact", "prefix", "suffix", "start", "end", "startSelector", "endSelector",
+        "conformsTo", "sourceDateStart", "sourceDateEnd")  # fmt: skip
+# What has one of these types has no other.
+ALONE = frozenset(
+    ("Choice", "FragmentSelector", "CssSelector", "XPathSelector", "TextQuoteSelector", "TextPositionSelector",
+     "DataPositionSelector", "SvgSelector", "RangeSelector", "TimeState", "HttpRequestState", "CssStylesheet")
+)  # fmt: skip
 DEEPEST = 60
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`\x7f]+")
 _TIME = re.compile(r"\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
@@ -49,7 +56,7 @@ def check(annotation: Any) -> None:
     if "body" in annotation and "bodyValue" in annotation:  # 3.2.5
         raise Broken("/bodyValue", "There is a body already; an annotation has the one or the other.")
     _one(annotation, "", "bodyValue", _text)
-    _each(annotation, "", "target", _resource)
+    _each(annotation, "", "target", _target)
     _each(annotation, "", "body", _resource)
     _each(annotation, "", "motivation", _motivation)  # 3.3.5
     _one(annotation, "", "canonical", _iri)  # 3.3.7
@@ -78,24 +85,39 @@ def _plain(value: Any, at: str, depth: int) -> None:
 # Bodies and targets
 
 
-def _resource(value: Any, at: str) -> None:
-    """3.2: an IRI, an external resource, text, a set of them, or a part of a resource."""
+def _target(value: Any, at: str) -> None:
+    """3.2: as a body, but for text: a target is elsewhere."""
+    _resource(value, at, target=True)
+
+
+def _resource(value: Any, at: str, *, target: bool = False) -> None:
+    """3.2: an IRI, an external resource, text, a set of them, or a part of a resource; one of these, and wholly."""
     if isinstance(value, str):
         _iri(value, at)
         return
     thing, types = _object(value, at, "A body or target is an IRI or an object.")
-    if "source" in thing or "SpecificResource" in types:
+    part = "source" in thing or "SpecificResource" in types
+    several = any(each in types for each in LISTS)
+    text = "value" in thing or "TextualBody" in types
+    if part + several + text > 1 or ("items" in thing and not several):
+        extra = next(name for name in ("items", "value", "type") if name in thing)
+        raise Broken(f"{at}/{extra}", "A part of a resource, a list of them and text of its own are three things.")
+    if part:
         _specific(thing, at)
-    elif any(each in types for each in LISTS):  # 3.2.6
+    elif several:  # 3.2.6
         _need(thing, at, "items")
         if not isinstance(thing["items"], list) or not thing["items"]:
             raise Broken(f"{at}/items", "A list of at least one item.")
-        _each(thing, at, "items", _resource)
-    elif "TextualBody" in types or "value" in thing:  # 3.2.4
+        _each(thing, at, "items", _target if target else _resource)
+    elif text and target:
+        raise Broken(at, "A target is not text of its own: it has an id, or a source.")
+    elif text:  # 3.2.4
         _need(thing, at, "value")
         _one(thing, at, "value", _text)
     else:  # 3.2.1
         _need(thing, at, "id")
+    if "purpose" in thing and not (part or text):  # 4.1
+        raise Broken(f"{at}/purpose", "A resource that is elsewhere has its purpose in an object with it as source.")
     _described(thing, at)
 
 
@@ -122,6 +144,9 @@ def _specific(thing: dict[str, Any], at: str) -> None:
     else:
         source, _ = _object(thing["source"], f"{at}/source", "A source is an IRI or an object.")
         _need(source, f"{at}/source", "id")
+        for name in ("items", "purpose"):
+            if name in source:
+                raise Broken(f"{at}/source/{name}", f"A source has no {name}.")
         _described(source, f"{at}/source")
     _each(thing, at, "selector", _selector)
     _each(thing, at, "state", _state)
@@ -143,6 +168,8 @@ def _selector(value: Any, at: str) -> None:
             _need(thing, at, member)
         if name == "SvgSelector" and "id" not in thing:
             _need(thing, at, "value")
+        if name == "SvgSelector" and "value" in thing:
+            _one(thing, at, "value", _xml)
         if name == "TextQuoteSelector":
             _need(thing, at, "exact")
         if name in ("TextPositionSelector", "DataPositionSelector"):
@@ -156,7 +183,7 @@ def _selector(value: Any, at: str) -> None:
     for member in ("value", "exact", "prefix", "suffix"):
         _one(thing, at, member, _text)
     _one(thing, at, "id", _iri)
-    _each(thing, at, "conformsTo", _iri)
+    _one(thing, at, "conformsTo", _iri)
     _each(thing, at, "refinedBy", _selector)
 
 
@@ -171,6 +198,7 @@ def _state(value: Any, at: str) -> None:
     if "HttpRequestState" in types:
         _need(thing, at, "value")
     _one(thing, at, "value", _text)
+    _one(thing, at, "id", _iri)
     _each(thing, at, "sourceDate", _time)
     for name, other in (("sourceDateStart", "sourceDateEnd"), ("sourceDateEnd", "sourceDateStart")):
         _one(thing, at, name, _time)
@@ -195,7 +223,7 @@ def _history(thing: dict[str, Any], at: str) -> None:
         _one(thing, at, name, _time)
     for name in ("creator", "generator"):
         _each(thing, at, name, _agent)
-    _each(thing, at, "audience", _reference)
+    _each(thing, at, "audience", _audience)
     _each(thing, at, "rights", _iri)
 
 
@@ -210,6 +238,21 @@ def _agent(value: Any, at: str) -> None:
         _each(value, at, "email_sha1", _text)
 
 
+def _audience(value: Any, at: str) -> None:
+    """3.3.3: told in the words of schema.org, with their prefix."""
+    _reference(value, at)
+    if isinstance(value, dict):
+        for name in value:
+            if name not in ("id", "type") and name[:1] != "@" and ":" not in name:
+                raise Broken(_at(at, name), f"This is written schema:{name} here.")
+        _each(value, at, "type", _prefixed)
+
+
+def _prefixed(value: Any, at: str) -> None:
+    if ":" not in value:
+        raise Broken(at, f"This is written schema:{value} here.")
+
+
 def _reference(value: Any, at: str) -> None:
     if isinstance(value, str):
         _iri(value, at)
@@ -222,6 +265,8 @@ def _stylesheet(value: Any, at: str) -> None:
     """4.4: with its IRI, or with its text."""
     _reference(value, at)
     if isinstance(value, dict):
+        if _list(value.get("type")) not in ([], ["CssStylesheet"]):
+            raise Broken(f"{at}/type", "The type of a stylesheet is CssStylesheet.")
         if "id" not in value:
             _need(value, at, "value")
         _one(value, at, "value", _text)
@@ -254,6 +299,16 @@ def _text(value: Any, at: str) -> None:
         raise Broken(at, "This must be text.")
 
 
+def _xml(value: Any, at: str) -> None:
+    """4.2.7: well-formed; prefixes need not be bound, as in the example there."""
+    try:
+        if not isinstance(value, str) or "<!" in value:
+            raise Broken(at, "This must be SVG, without a document type.")
+        ParserCreate().Parse(value, True)
+    except ExpatError:
+        raise Broken(at, "This must be well-formed SVG.") from None
+
+
 def _number(value: Any, at: str) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise Broken(at, "This must be a whole number, 0 or more.")
@@ -269,7 +324,10 @@ def _object(value: Any, at: str, message: str) -> tuple[dict[str, Any], list[Any
     if not isinstance(value, dict):
         raise Broken(at, message)
     _each(value, at, "type", _text)
-    return value, _list(value.get("type"))
+    types = _list(value.get("type"))
+    if len(types) > 1 and not ALONE.isdisjoint(types):
+        raise Broken(f"{at}/type", "What has this type has no other.")
+    return value, types
 
 
 def _need(thing: dict[str, Any], at: str, name: str) -> None:

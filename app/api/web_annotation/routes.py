@@ -195,8 +195,7 @@ class Shelf:
 
     def page(self, which: str) -> dict[str, Any]:
         found = queries.page(self.db, self.person, self.by, which)
-        whole = {"id": self.address(), "type": "AnnotationCollection", "label": self.label, "total": found.total}
-        return {"@context": CONTEXT, **self._page(which, found), "partOf": whole}
+        return {"@context": CONTEXT, **self._page(which, found), "partOf": self.address()}
 
     def _page(self, which: str, found: queries.Page) -> dict[str, Any]:
         told: dict[str, Any] = {"id": self.address(which), "type": "AnnotationPage", "startIndex": found.start}

@@ -42,6 +42,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+GROUPS = {"test_every_page": "pages", "test_capture": "other sites", "test_client": "other sites"}
 # An answer of 409 or 422 is a normal one to a form; Chromium reports it on the console all the same.
 EXPECTED = ("status of 409", "status of 422")
 
@@ -51,7 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
             # one process for each group: a server, a browser and the demo articles take long to be there
-            item.add_marker(pytest.mark.xdist_group("pages" if item.path.stem == "test_every_page" else "browser"))
+            item.add_marker(pytest.mark.xdist_group(GROUPS.get(item.path.stem, "browser")))
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from app.analysis import figures, kinds, lexicon, worth
@@ -100,10 +101,13 @@ def _why(run: Sequence[Token], found: Sequence[Figure], kinds: Sequence[str]) ->
 
 
 def _asserted_by(start: int, end: int, quotes: Sequence[Quote]) -> str | None:
-    """The speaker of the widest quote that holds at least half of the sentence."""
-    best: tuple[int, str | None] = (0, None)
+    """The speaker whose quotes, with the words that attribute them, make up the most of a sentence and at least half."""
+    shares: Counter[str | None] = Counter()
     for quote in quotes:
-        shared = sum(max(0, min(end, b) - max(start, a)) for a, b in quote.spans)
-        if shared * 2 >= end - start and shared > best[0]:
-            best = shared, quote.speaker
-    return best[1]
+        said = [max(0, min(end, b) - max(start, a)) for a, b in quote.spans]
+        beside = [(quote.cue_start, quote.cue_end), (quote.speaker_start, quote.speaker_end)]
+        told = [b - a for a, b in beside if a is not None and b is not None and start <= a and b <= end]
+        if any(said) and not quote.mood:
+            shares[quote.speaker] += sum(said) + sum(told)
+    speaker, share = max(shares.items(), key=lambda each: each[1], default=(None, 0))
+    return speaker if share * 2 >= end - start else None

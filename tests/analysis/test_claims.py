@@ -44,6 +44,13 @@ def test_who_asserts_it() -> None:
     assert by == {"Marland Ministry of Shipping"}
 
 
+def test_the_words_that_attribute_a_claim_count_for_who_asserts_it() -> None:
+    audit = "According to a 2023 audit by the state comptroller, about $1.2 million was spent on travel."
+    two = "Rachel Reeves of Labour hit back, calling the figures “worrying” and saying the fund had “lost 2 million pounds”."
+    said = {c.asserted_by for c in analyze(f"{audit}\n\n{two}\n\nThe fund began in 2019 with 4 million pounds.").claims}
+    assert said == {"2023 audit by the state comptroller", "Rachel Reeves", None}
+
+
 def test_one_claim_for_a_sentence() -> None:
     claims = analyze(articles.WIRE).claims
     assert all(a.end <= b.start for a, b in itertools.pairwise(claims))

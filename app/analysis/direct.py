@@ -320,6 +320,10 @@ def _before(text: str, region: Region, tokens: list[Token]) -> Found | None:
         start = max(line, region.start - 120) + label.start(1)
         return Found([], None, (start, start + len(label.group(1))), why=["a name and a colon before it"], score=0.9)
     if last == ":":
+        on = next((t for t in tokens if t.lower == "on" and t.i), None)
+        if on is not None and on.sent.tokens[on.i - 1].ent.endswith("PERSON"):
+            who = grammar.span_of(on.sent.tokens[: on.i])
+            return Found([], (on.start, on.end), who, why=["a name, “on” and a colon before it"], score=0.85)
         verbs = [t for t in tokens if t.dep == "ROOT"]
         head = grammar.subject(verbs[0]) if verbs else None
         if head is not None:

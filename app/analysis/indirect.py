@@ -9,6 +9,7 @@ from app.analysis.content import content
 from app.analysis.grammar import spans_of, trim
 from app.analysis.lexicon import Cue
 from app.analysis.model import Found, Span
+from app.analysis.roles import is_role
 from app.analysis.syntax import Sentence, Token
 
 NOT_SOURCES = {
@@ -205,7 +206,12 @@ def _speaks(head: Token | None) -> bool:
     singular = lower[:-1] if lower.endswith("s") else lower
     known = lexicon.words("documents") | lexicon.words("group_nouns")
     known |= lexicon.words("nominal_people") | lexicon.words("nouns")
-    if lower in known or singular in known or lower.endswith(("ies", "ists", "ors", "ers", "ials", "people")):
+    if (
+        lower in known
+        or singular in known
+        or is_role(head)
+        or lower.endswith(("ies", "ists", "ors", "ers", "ials", "people"))
+    ):
         return True
     return any(k.ent for k in head.kids if k.dep == "compound")
 

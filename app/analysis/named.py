@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from app.analysis import lexicon
 from app.analysis.mentions import Person, Table, clean
 from app.analysis.model import Found
-from app.analysis.roles import OWNERS, is_role, role_of
+from app.analysis.roles import is_role, role_of
 from app.analysis.syntax import Token
 
 ARTICLES = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
@@ -26,7 +26,7 @@ def before_cue(table: Table, run: list[Token], find: Found) -> Person | None:
         between = (
             [t for t in between if t.ent.endswith("PERSON")] if between and between[0].ent.endswith("PERSON") else []
         )
-    while between and between[-1].text in ",–—":
+    while between and (between[-1].text in ",–—" or between[-1].dep in ("aux", "advmod")):
         between.pop()
     name: list[Token] = []
     for token in reversed(between):
@@ -41,7 +41,7 @@ def before_cue(table: Table, run: list[Token], find: Found) -> Person | None:
     return table.person(words, name[0].start)
 
 
-def beside(table: Table, text: str, run: list[Token]) -> Person | str | None:
+def beside(table: Table, run: list[Token]) -> Person | str | None:
     """The name set beside a description: "Another officer, John Cannon,"."""
     tokens = run[-1].sent.tokens
     at = run[-1].i + 1
@@ -63,10 +63,7 @@ def beside(table: Table, text: str, run: list[Token]) -> Person | str | None:
         return None
     words = clean(name)
     if words and (name[0].ent.endswith("PERSON") or not name[0].ent):
-        person = table.person(words, name[0].start) or _unlisted(table, name, words)
-        if person is not None and not person.role:
-            person.role = ARTICLES.sub("", written(text, run[run[0].lower in OWNERS :]))
-        return person
+        return table.person(words, name[0].start) or _unlisted(table, name, words)
     if name[0].ent.endswith("ORG") and (run[0].lower in ("the", "a", "an") or any(t.tag == "POS" for t in run)):
         return " ".join(words)
     return None

@@ -68,7 +68,8 @@ def _role_before(run: Sequence[Token]) -> str | None:
         if token.tag in ROLE_TAGS and (token.tag not in ("VBN", "VBG") or tokens[at + 1].tag.startswith("NN")):
             left = at
         elif token.lower in ROLE_LINKS or token.lower in ("and", "the"):
-            if not any(is_role(t) for t in tokens[max(0, at - 6) : at] if t.tag.startswith("NN")):
+            named = at > 0 and tokens[at - 1].ent.endswith("PERSON")  # "coach NAME on NAME"
+            if named or not any(is_role(t) for t in tokens[max(0, at - 6) : at] if t.tag.startswith("NN")):
                 break
         else:
             break

@@ -139,11 +139,12 @@ class Resolver:
 
     def _named(self, find: Found, run: list[Token], written: str) -> bool:
         """A find whose source holds a name, or has one set beside it."""
-        who = (
-            named.named(self.table, run)
-            or named.before_cue(self.table, run, find)
-            or named.beside(self.table, self.text, run)
-        )
+        who: Person | str | None = named.named(self.table, run)
+        if who is None:
+            who = named.before_cue(self.table, run, find) or named.beside(self.table, run)
+            whole = self.text[run[-1].end : run[-1].end + 1] == ","
+            if isinstance(who, Person) and not who.role and whole:
+                who.role = ARTICLES.sub("", named.written(self.text, run[run[0].lower in OWNERS :]))
         if isinstance(who, str):
             find.why.append(f"the name {who} stands beside it")
             self._say(find, who, None, "body", at=run[0].start)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.analysis.model import Analysis, Claim, Entity, Figure, Quote, Span
 
-ENGINE = "quotidian/0.4"
+ENGINE = "quotidian/0.5"
 
 __all__ = ["ENGINE", "Analysis", "Claim", "Entity", "Figure", "Quote", "Span", "analyze"]
 

@@ -13,7 +13,9 @@ from app.analysis.syntax import Sentence, Token
 
 NEARBY = 30
 MOST_NESTED = 20
-LABEL = re.compile(r"(?:From\s+)?([A-Z][\w.’'-]*(?:\s+(?:[A-Z][\w.’'-]*|of|the|for|in|and)){0,9})\s*:\s*$")
+LABEL = re.compile(
+    r"(?:From\s+(?:the\s+)?)?([A-Z][\w.’'-]*(?:\s+(?:[A-Z][\w.’'-]*|of|the|for|in|and)){0,9})(?:, [^:,“”\"\n]{2,60})?\s*:\s*$"
+)
 # "as NAME put it, “...”", "in her words, “...”", "in the words of NAME, “...”"
 ASIDE = tuple(
     re.compile(pattern + r"[,:] ?$")
@@ -179,8 +181,9 @@ def _cued(text: str, region: Region, before: list[Token], after: list[Token]) ->
 
 def _after(text: str, region: Region, tokens: list[Token]) -> Found | None:
     if len(tokens) > 1 and tokens[0].text in ("-", "–", "—", "―", "--") and (mention := _inverted(tokens[1:])):
-        signed = not any(t.verb for t in tokens[1:]) and (mention[0].ent or mention[-1].ent or mention[0].tag == "NNP")
-        if signed:
+        named = mention[0].ent or mention[-1].ent or mention[0].tag == "NNP"
+        described = mention[0].ent.endswith("PERSON") and text[mention[-1].end : mention[-1].end + 1] in (",", "\n", "")
+        if named and (described or not any(t.verb for t in tokens[1:])):
             return Found([], None, grammar.span_of(mention), why=["signed after a dash"], score=0.9)
     while tokens and tokens[0].text in (",", "-", "–", "—", "―", ";"):
         tokens = tokens[1:]
@@ -314,10 +317,11 @@ def _before(text: str, region: Region, tokens: list[Token]) -> Found | None:
         mention = grammar.span_of(grammar.phrase(head)) if head is not None else None
         why = f"“{token.text}” before it"
         return Found([], (token.start, token.end), mention, why=[why], score=0.95 if mention else 0.8)
-    line = text.rfind("\n", 0, region.start) + 1
-    label = LABEL.match(text[max(line, region.start - 120) : region.start])
+    edge = tokens[0].end if tokens[0].text == ":" else region.start
+    line = max(text.rfind("\n", 0, edge) + 1, edge - 160)
+    label = LABEL.match(text[line:edge])
     if label:
-        start = max(line, region.start - 120) + label.start(1)
+        start = line + label.start(1)
         return Found([], None, (start, start + len(label.group(1))), why=["a name and a colon before it"], score=0.9)
     if last == ":":
         on = next((t for t in tokens if t.lower == "on" and t.i), None)

@@ -6,6 +6,7 @@ Every find is told why, in words for a reader.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from app.analysis import grammar, lexicon, named, sources
@@ -63,12 +64,24 @@ class Resolver:
         return fits[0] if len(fits) == 1 else None
 
     def _answer(self, find: Found) -> None:
-        """A line that opens with "A:" is by the person who spoke last before the talk; who asks stays open."""
+        """A line that opens with "A:" is by the person who spoke last before the talk, or is named most in what leads to it;
+        who asks stays open."""
         line = self.text.rfind("\n", 0, find.start) + 1
-        if self.turns and self.turns[-1].kind == "person" and self.text[line : find.start].lstrip().startswith("A:"):
-            turn = self.turns[-1]
-            find.speaker, find.role = turn.name, turn.role
-            find.why.append(f"{turn.name} spoke last before these questions and answers")
+        if not self.text[line : find.start].lstrip().startswith("A:"):
+            return
+        turn = self.memory.turn(("person",))
+        if turn is None:
+            led = [
+                (bisect_left(p.places, line), p) for p in self.memory.around(line) if p.places and p.places[0] < line
+            ]
+            if not led:
+                return
+            person = max(led, key=lambda each: each[0])[1]
+            turn = Turn(line, person.name, person.role, "person", person.gender)
+        if not self.turns or self.turns[-1] is not turn:
+            self.turns.append(turn)
+        find.speaker, find.role = turn.name, turn.role
+        find.why.append(f"{turn.name} spoke last, or is named most, before these questions and answers")
 
     def _carry(self, find: Found) -> None:
         """A find without attribution: by who leads the words before it, where that is somebody new, else the last speaker."""

@@ -1,7 +1,8 @@
 """The engine against the gold set: what it reaches there may not be lost again.
 
-Reached in November 2026, in percent: quotes at IoU 0.8 F1 88.1 (direct 93, mixed 81, indirect 78 found), words F1 93.3,
-names 81, kinds 98, claims F1 84.7 and AP 93.3. The floors stand a little below.
+Reached in November 2026, in percent: quotes at IoU 0.8 F1 89.0 (direct 95, mixed 81, indirect 79 found), words F1 93.6,
+names 80, kinds 98, claims F1 82.6 and AP 92.5. The floors stand a little below. (Claims reached 84.7 and 93.3 with weights that
+were worse on news, .681 and .737 for .687 and .746, cross-validated: news weighs more now, and this set is written.)
 """
 
 from __future__ import annotations
@@ -17,17 +18,17 @@ from app.analysis.evaluate import KINDS, Piece, Score, average_precision, gold, 
 from tests.gold import reader
 
 FLOORS = {
-    ("quotes", "exact", "F1"): 85.5,
-    ("quotes", "iou80", "P"): 90.5,
-    ("quotes", "iou80", "F1"): 86.5,
-    ("quotes", "token", "F1"): 92.0,
-    ("quotes", "recall", "direct", "iou80"): 91.0,
+    ("quotes", "exact", "F1"): 87.0,
+    ("quotes", "iou80", "P"): 91.5,
+    ("quotes", "iou80", "F1"): 88.0,
+    ("quotes", "token", "F1"): 92.5,
+    ("quotes", "recall", "direct", "iou80"): 94.0,
     ("quotes", "recall", "mixed", "iou80"): 78.0,
-    ("quotes", "recall", "indirect", "iou80"): 76.0,
+    ("quotes", "recall", "indirect", "iou80"): 77.0,
     ("quotes", "names", "right"): 79.0,
     ("quotes", "kinds", "right"): 96.0,
-    ("claims", "F1"): 83.0,
-    ("claims", "AP"): 92.0,
+    ("claims", "F1"): 81.5,
+    ("claims", "AP"): 91.5,
 }
 
 

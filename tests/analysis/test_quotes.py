@@ -77,6 +77,25 @@ def test_what_a_verb_leads_to_inside_a_sentence(text: str, words: str, speaker: 
     assert (words, speaker) in [(found, q.speaker) for found, q in said(text)]
 
 
+def test_who_is_named_before_questions_and_answers_gives_the_answers() -> None:
+    text = "Maria Lopez spent eleven months alone. Lopez tells how.\n\nQ: Why?\n\nA: I wanted to know.\n\nQ: And?\n\nA: I do."
+    assert [q.speaker for words, q in said(text) if q.rule == "line"] == [None, "Maria Lopez", None, "Maria Lopez"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "From Maria Lopez, captain of the Alma: “Nobody told us.”",
+        "Maria Lopez, who lost her boat: “Nobody told us.”",
+        "“Nobody told us.” — Maria Lopez, harbour watch volunteer",
+        "From Maria Lopez:\n\n“Nobody told us.”",
+    ],
+)
+def test_statements_put_one_below_another(text: str) -> None:
+    before = "What people said.\n\nFrom Paul Hale: “The harbour was closed.”\n\n"
+    assert ("“Nobody told us.”", "Maria Lopez") in [(words, q.speaker) for words, q in said(before + text)]
+
+
 def test_a_court_transcript() -> None:
     lines = ["MR. DOYLE: I object.", "THE COURT: Overruled. Did you see him?", "THE WITNESS: I did.", "MR. DOYLE: Objection.", "THE COURT: Go on."]  # fmt: skip
     found = [f"{q.speaker}: {words}" for words, q in said("\n\n".join(lines))]

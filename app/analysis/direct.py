@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from app.analysis import grammar, lexicon
+from app.analysis import asides, grammar, lexicon
 from app.analysis.marks import Region
 from app.analysis.model import Found
 from app.analysis.syntax import Sentence, Token
@@ -15,20 +15,6 @@ NEARBY = 30
 MOST_NESTED = 20
 LABEL = re.compile(
     r"(?:From\s+(?:the\s+)?)?([A-Z][\w.’'-]*(?:\s+(?:[A-Z][\w.’'-]*|of|the|for|in|and)){0,9})(?:, [^:,“”\"\n]{2,60})?\s*:\s*$"
-)
-# "as NAME put it, “...”", "in her words, “...”", "in the words of NAME, “...”"
-ASIDE = tuple(
-    re.compile(pattern + r"[,:] ?$")
-    for pattern in (
-        r"\b[Aa]s (?P<who>[^\s,;:“”\"][^,;:“”\"]{1,60}?) (?:\w+ )?(?P<cue>puts? it)(?: \w[^,;:.“”\"]{1,40})?",
-        r"\b[Ii]n (?P<who>[^\s,;:“”\"][^,;:“”\"]{1,60}?)(?:[’']s?)? (?:own )?(?P<cue>words)",
-        r"\b[Ii]n the (?P<cue>words) of (?P<who>[^,;:“”\"]{2,60})",
-    )
-)
-# "“...” is how NAME put it"
-HOW = re.compile(
-    r",? (?:is|was) how (?P<who>[^,;:“”\"]{2,80}?) (?:has |had |once |later )?"
-    r"(?P<cue>puts?|describe[sd]|explain(?:s|ed)|recall(?:s|ed)|summed|sums)\b[^,;:.“”\"]{0,40} (?:it|him|her|them|up)\b"
 )
 SPEAKS = re.compile(r"((?:[A-Z][A-Z.’'-]+ ?){1,4}|Q|A): +(?=\S)")
 
@@ -53,7 +39,7 @@ def attribute(
         at = bisect_left(starts, region.start)
         after = _run(narrative, at, 1, text, region, following)
         before = _run(narrative, at - 1, -1, text, region, previous.end if previous else 0)
-        cue = aside(text, region) or _cued(text, region, before, after)
+        cue = asides.find(text, region) or _cued(text, region, before, after)
         gap = text[previous.end : region.start] if previous else ""
         if previous and _goes_on(text, gap, previous, region, cue):
             previous.spans.append((region.start, region.end))
@@ -285,17 +271,6 @@ def _inverted(tokens: list[Token]) -> list[Token]:
         if token.lower in grammar.PRONOUNS and len(out) == 1 and token.tag == "PRP":
             break
     return out if any(t.tag[0] in "NPDC" for t in out) else []
-
-
-def aside(text: str, region: Region) -> Found | None:
-    """The attribution of "as NAME put it, “...”", "in her words, “...”" and "“...” is how NAME put it"."""
-    line = max(text.rfind("\n", 0, region.start) + 1, region.start - 150)
-    led = (pattern.search(text, line, region.start) for pattern in ASIDE)
-    match = next(filter(None, led), None) or HOW.match(text, region.end)
-    if match is None:
-        return None
-    why = [f"“{match['cue']}” {'before' if match.end() <= region.start else 'after'} it"]
-    return Found([(region.start, region.end)], match.span("cue"), match.span("who"), "led", why, 0.9)
 
 
 def _before(text: str, region: Region, tokens: list[Token]) -> Found | None:

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from itertools import accumulate
 
-from app.analysis import direct, grammar
+from app.analysis import asides, grammar
 from app.analysis.indirect import NOT_SOURCES
 from app.analysis.marks import Region
 from app.analysis.model import Found, Span
@@ -47,7 +47,7 @@ def find(
 
 
 def _led(text: str, region: Region, before: Sequence[Token]) -> Found | None:
-    if (aside := direct.aside(text, region)) or not before:
+    if (aside := asides.find(text, region)) or not before:
         return aside
     if before[-1].tag == "PRP" and before[-2:-1] and before[-2].lower in ("at", "to"):
         before = before[:-2]

@@ -64,6 +64,7 @@ def test_a_quotation_may_end_in_another(quotation: str) -> None:
         ("Yesterday Ann Lee called plans to open a plant in Harby “a disgrace,” and left.", "plans to open a plant in Harby “a disgrace,”", "Ann Lee"),
         ("As the clerk Ann Lee put it, “apart from the tide there was little to see.” The police came.", "“apart from the tide there was little to see.”", "Ann Lee"),
         ("Ann Lee will stay because, in her words, “she knows how to do it.”", "“she knows how to do it.”", "Ann Lee"),
+        ("She will stay because, in Ann Lee’s own words, “nobody else knows.”", "“nobody else knows.”", "Ann Lee"),
         ("“It’s a mess” is how Ann Lee summed it up.", "“It’s a mess”", "Ann Lee"),
         ("It was out. Its lead author, Dr. Ann Lee of Harby College, said: “It is worse.” Lee and her friends suggest rain.", "“It is worse.”", "Ann Lee"),
         ("“It was an attempt to mislead voters,” Will Moy, head of Full Fact, told the club.", "“It was an attempt to mislead voters,”", "Will Moy"),
@@ -100,6 +101,11 @@ def test_a_court_transcript() -> None:
     lines = ["MR. DOYLE: I object.", "THE COURT: Overruled. Did you see him?", "THE WITNESS: I did.", "MR. DOYLE: Objection.", "THE COURT: Go on."]  # fmt: skip
     found = [f"{q.speaker}: {words}" for words, q in said("\n\n".join(lines))]
     assert found == lines
+
+
+@pytest.mark.parametrize("words", ["in other words", "in so many words", "in a few words"])
+def test_words_of_nobody(words: str) -> None:
+    assert not [q for _, q in said(f"The road is shut or, {words}, “a dead end for now.” Ann Lee left.") if q.speaker]
 
 
 @pytest.mark.parametrize("work", ["record, “Glass Houses,”", "film, “The Long Night of the Sea,”"])

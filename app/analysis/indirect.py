@@ -79,6 +79,8 @@ def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> F
         return None
     if cue.lemma == "find" and verb.kid("prt") is not None:
         return None
+    if verb.i == 0 and text[verb.end : verb.end + 1] == ":":  # "Note: ...", "Related: ..."
+        return None
     if (
         verb.i == 1
         and sentence.tokens[0].lower == "that"
@@ -114,7 +116,7 @@ def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> F
             mention = None
     elif head is not None:
         mention = grammar.span_of(grammar.phrase(head))
-    if mention is None and rule in ("object", "gerund", "infinitive"):
+    if mention is None and rule in ("object", "gerund", "infinitive", "colon"):
         return None
     if rule == "object" and (sentence.region is not None or not _speaks(head)):
         return None

@@ -19,6 +19,11 @@ INSIDE = re.compile(
     r"|had|among|over|under|between|than|toward|towards)\b"
 )
 FOLLOWS = re.compile(r"[,.]?\s*(?:according to\b|(?:\w+[ ,]+){0,4}?(\w+)\b)")
+# A line that points elsewhere: "Related: “...”"
+POINTER = re.compile(
+    r"(?:related(?: \w+)?|(?:also )?read(?: more| also| next)?|see(?: also| more)?|more|watch|listen|photos?|video)\s*:$",
+    re.IGNORECASE,
+)
 SMALL = frozenset(
     ["a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "is", "it", "of", "on", "or", "the", "to", "with"]
 )
@@ -54,7 +59,9 @@ def _sentential(text: str, region: Region, paragraph: tuple[int, int], last: Reg
         if not after.strip():
             return not _title(inner) and ((ended and words > 2) or words > 3)
         return several or (ended and (inner[-1] != "." or words > 2)) or (after[:1] == "," and words > 3)
-    if (not ended or (inner[-1] == "," and _title(inner))) and not several and INSIDE.match(after):
+    if not ended and not several and INSIDE.match(after):
+        return False
+    if POINTER.match(before) or (inner[-1] == "," and _work(inner, after)):
         return False
     near = last is not None and last.start >= paragraph[0] and last.end > region.start - 150
     if near and last is not None and ended:
@@ -91,6 +98,12 @@ def _credited(after: str) -> bool:
     if match is None:
         return False
     return match.group(1) is None or any(_cue(w) for w in re.findall(r"\w+", after)[:5])
+
+
+def _work(inner: str, after: str) -> bool:
+    """Whether words that end in a comma are the title of a work, and nobody is said to have spoken them."""
+    capitals = all(w[0].isupper() for w in inner.split())
+    return (_title(inner) and not _credited(after)) or (capitals and INSIDE.match(after) is not None)
 
 
 def _title(inner: str) -> bool:

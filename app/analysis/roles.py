@@ -99,6 +99,8 @@ def _role_after(run: Sequence[Token]) -> str | None:
         ):
             break
         words.append(token)
+    while words and words[-1].tag == "IN":
+        words.pop()
     if not words or not any(is_role(t) for t in words) or words[0].ent.endswith("PERSON"):
         return None
     if words[0].tag in ("DT",):

@@ -108,7 +108,14 @@ def test_words_of_nobody(words: str) -> None:
     assert not [q for _, q in said(f"The road is shut or, {words}, “a dead end for now.” Ann Lee left.") if q.speaker]
 
 
-@pytest.mark.parametrize("work", ["record, “Glass Houses,”", "film, “The Long Night of the Sea,”"])
+@pytest.mark.parametrize(
+    "line", ["Related: “Why the bridge fell”", "Read more: “Ten bridges at risk”", "Note: this was updated."]
+)
+def test_a_line_that_points_elsewhere_says_nothing(line: str) -> None:
+    assert said(f"Ann Lee left.\n\n{line}") == []
+
+
+@pytest.mark.parametrize("work", ["record, “Glass Houses,”", "film, “The Long Night of the Sea,”", "book, “Tides,”"])
 def test_the_title_of_a_work_is_not_said(work: str) -> None:
     assert said(f"The band’s fourth {work} is out on Friday.") == []
 

@@ -7,20 +7,21 @@ import re
 from app.analysis.marks import Region
 from app.analysis.model import Found
 
+LETTER = r"(?:(?! (?:as|in) )[^,;:“”\"\n])"
 # "as NAME put it, “...”", "in her words, “...”", "in the words of NAME, “...”"
 ASIDE = tuple(
     re.compile(pattern + r"[,:] ?$")
     for pattern in (
-        r"\b[Aa]s (?P<who>[^\s,;:“”\"][^,;:“”\"]{1,60}?) (?:\w+ )?(?P<cue>puts? it)(?: \w[^,;:.“”\"]{1,40})?",
+        rf"\b[Aa]s (?P<who>\w{LETTER}{{1,60}}?) (?:(?:once|later|has|had|then|would|also|\w+ly) )?(?P<cue>puts? it)(?: \w[^,;:.“”\"]{{1,40}})?",
         r"\b[Ii]n (?P<who>his|her|their) (?:own )?(?P<cue>words)",
-        r"\b[Ii]n (?:the )?(?P<who>[^\s,;:“”\"][^,;:“”\"]{1,60}?)(?:[’']s|(?<=s)[’']) (?:own )?(?P<cue>words)",
-        r"\b[Ii]n the (?P<cue>words) of (?P<who>[^,;:“”\"]{2,60})",
+        rf"\b[Ii]n (?:the )?(?P<who>\w{LETTER}{{1,60}}?)(?:[’']s|(?<=s)[’']) (?:own )?(?P<cue>words)",
+        rf"\b[Ii]n the (?P<cue>words) of (?P<who>\w{LETTER}{{1,60}})",
     )
 )
 # "“...” is how NAME put it"
 HOW = re.compile(
-    r",? (?:is|was) how (?P<who>[^,;:“”\"]{2,80}?) (?:has |had |once |later )?"
-    r"(?P<cue>puts?|describe[sd]|explain(?:s|ed)|recall(?:s|ed)|summed|sums)\b[^,;:.“”\"]{0,40} (?:it|him|her|them|up)\b"
+    rf",? (?:is|was) how (?P<who>\w{LETTER}{{1,80}}?) (?:has |had |once |later )?"
+    r"(?P<cue>puts?|describe[sd]|explain(?:s|ed)|recall(?:s|ed)|summed|sums)\b[^,;:.“”\"\n]{0,40} (?:it|him|her|them|up)\b"
 )
 
 

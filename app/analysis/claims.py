@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from app.analysis import figures, kinds, lexicon, worth
@@ -101,13 +100,24 @@ def _why(run: Sequence[Token], found: Sequence[Figure], kinds: Sequence[str]) ->
 
 
 def _asserted_by(start: int, end: int, quotes: Sequence[Quote]) -> str | None:
-    """The speaker whose quotes, with the words that attribute them, make up the most of a sentence and at least half."""
-    shares: Counter[str | None] = Counter()
+    """The speaker whose quotes, with the words that attribute them, make up the most of a sentence and at least half; those
+    not said to be so ("did not say that ...") are left out."""
+    told: dict[str | None, list[Span]] = {}
     for quote in quotes:
-        said = [max(0, min(end, b) - max(start, a)) for a, b in quote.spans]
+        said = [(max(start, a), min(end, b)) for a, b in quote.spans if a < end and b > start]
         beside = [(quote.cue_start, quote.cue_end), (quote.speaker_start, quote.speaker_end)]
-        told = [b - a for a, b in beside if a is not None and b is not None and start <= a and b <= end]
-        if any(said) and not quote.mood:
-            shares[quote.speaker] += sum(said) + sum(told)
-    speaker, share = max(shares.items(), key=lambda each: each[1], default=(None, 0))
+        if said and not quote.mood:
+            said += [(a, b) for a, b in beside if a is not None and b is not None and start <= a < b <= end]
+            told.setdefault(quote.speaker, []).extend(said)
+    shares = [(_length(spans), speaker) for speaker, spans in told.items()]
+    share, speaker = max(shares, key=lambda each: each[0], default=(0, None))
     return speaker if share * 2 >= end - start else None
+
+
+def _length(spans: Sequence[Span]) -> int:
+    """How many characters some spans hold together, each once."""
+    reach = total = 0
+    for a, b in sorted(spans):
+        total += max(0, b - max(a, reach))
+        reach = max(reach, b)
+    return total

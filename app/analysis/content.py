@@ -58,7 +58,12 @@ def content(
         return _cut(verb, rest, "clause")
     if not used and cue.lemma in COLON and head is not None and (after := _colon(sentence, verb)):
         return after, "colon"
-    if (k := verb.kid("dobj")) is not None and k.i > verb.i and complements.noun_object(verb, k, cue, head):
+    if (
+        cue.lemma != "direct"
+        and (k := verb.kid("dobj")) is not None
+        and k.i > verb.i
+        and complements.noun_object(verb, k, cue, head)
+    ):
         return _trailing(verb, trim(k.subtree())), "object"
     return [], ""
 
@@ -254,11 +259,12 @@ def _as_said(sentence: Sentence, verb: Token, head: Token) -> list[Token]:
     inside = run[verb.i + 1 : end]
     if first < 2 or verb.i - first > 12 or run[first].lower != "as" or run[first - 1].text != ",":
         return []
-    if any(t.verb or t.dep in grammar.SUBJECTS or t.text in QUOTATION for t in inside):
+    if any(t.verb or t.dep in grammar.SUBJECTS or t.text in QUOTATION for t in inside) or verb.kid("dobj", "xcomp"):
         return []
     before = run[: first - 1]
     whole = any(t.tag in FINITE for t in before)
-    if head.lower in ("i", "we", "you") or not any(t.dep in grammar.SUBJECTS for t in before):
+    told = any(t.dep in grammar.SUBJECTS for t in before) and not any(t.dep == "neg" for t in before[-1:])
+    if head.lower in ("i", "we", "you") or not told:
         return []
     return trim(before if whole else before + run[end + 1 :])
 

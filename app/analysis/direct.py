@@ -14,7 +14,7 @@ from app.analysis.syntax import Sentence, Token
 NEARBY = 30
 MOST_NESTED = 20
 LABEL = re.compile(
-    r"(?:From\s+(?:the\s+)?)?([A-Z][\w.’'-]*(?:\s+(?:[A-Z][\w.’'-]*|of|the|for|in|and)){0,9})(?:, [^:,“”\"\n]{2,60})?\s*:\s*$"
+    r"(?:From\s+(?:the\s+)?)?([A-Z][\w.’'-]*(?:\s+(?:[A-Z][\w.’'-]*|of|the|for|in|and)){0,9})(?P<more>, [^:,“”\"\n]{2,60})?\s*:\s*$"
 )
 SPEAKS = re.compile(r"((?:[A-Z][A-Z.’'-]+ ?){1,4}|Q|A): +(?=\S)")
 
@@ -154,14 +154,10 @@ def _cued(text: str, region: Region, before: list[Token], after: list[Token]) ->
     leading = _before(text, region, before)
     a, b = region.inner
     whole = text[a:b].rstrip()[-1:] in (".", "!", "?", "…") and text[b + 1 : b + 3].strip()[:1].isupper()
-    if (
-        leading
-        and leading.cue
-        and leading.mention
-        and whole
-        and text[max(0, region.start - 5) : region.start].rstrip()[-1:] in (":", ",")
-    ):
-        return leading
+    if whole and leading and leading.cue and leading.mention:
+        comma = before[0].text == "," and len(before) > 1 and before[1].start == leading.cue[0]
+        if comma or before[0].text == ":":
+            return leading
     return _after(text, region, after) or leading
 
 
@@ -294,14 +290,17 @@ def _before(text: str, region: Region, tokens: list[Token]) -> Found | None:
         return Found([], (token.start, token.end), mention, why=[why], score=0.95 if mention else 0.8)
     edge = tokens[0].end if tokens[0].text == ":" else region.start
     line = max(text.rfind("\n", 0, edge) + 1, edge - 160)
-    label = LABEL.match(text[line:edge])
-    if label:
+    if label := LABEL.match(text[line:edge]):
         start = line + label.start(1)
-        return Found([], None, (start, start + len(label.group(1))), why=["a name and a colon before it"], score=0.9)
+        named = any(t.start == start and t.ent[2:] in ("PERSON", "ORG") for t in tokens)
+        near = not label["more"] and "\n" not in text[edge : region.start]
+        if named or near or label[0].startswith("From"):
+            return Found([], None, (start, start + len(label[1])), why=["a name and a colon before it"], score=0.9)
     if last == ":":
         on = next((t for t in tokens if t.lower == "on" and t.i), None)
-        if on is not None and on.sent.tokens[on.i - 1].ent.endswith("PERSON"):
-            who = grammar.span_of(on.sent.tokens[: on.i])
+        run = on.sent.tokens if on is not None else []
+        if on is not None and run[on.i - 1].ent.endswith("PERSON") and not any(t.verb for t in run):
+            who = grammar.span_of(run[: on.i])
             return Found([], (on.start, on.end), who, why=["a name, “on” and a colon before it"], score=0.85)
         verbs = [t for t in tokens if t.dep == "ROOT"]
         head = grammar.subject(verbs[0]) if verbs else None

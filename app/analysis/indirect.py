@@ -9,7 +9,6 @@ from app.analysis.content import content
 from app.analysis.grammar import spans_of, trim
 from app.analysis.lexicon import Cue
 from app.analysis.model import Found, Span
-from app.analysis.roles import is_role
 from app.analysis.syntax import Sentence, Token
 
 NOT_SOURCES = {
@@ -162,8 +161,8 @@ def _name(rule: str, cue: Cue, passive: bool) -> str:
 
 
 def _out(verb: Token) -> bool:
-    """Whether this is "point out", which says more than "point"."""
-    return any(k.lower == "out" for k in verb.kids)
+    """Whether this is "point out that ...", which says more than "point"."""
+    return any(k.lower == "out" for k in verb.kids) and verb.kid("ccomp") is not None
 
 
 def _told(verb: Token, tokens: list[Token]) -> bool:
@@ -211,7 +210,7 @@ def _speaks(head: Token | None) -> bool:
     if (
         lower in known
         or singular in known
-        or is_role(head)
+        or lower in lexicon.words("role_nouns")
         or lower.endswith(("ies", "ists", "ors", "ers", "ials", "people"))
     ):
         return True

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from itertools import accumulate
 
-from app.analysis import asides, grammar
+from app.analysis import asides, grammar, lift
 from app.analysis.indirect import NOT_SOURCES
 from app.analysis.marks import Region
 from app.analysis.model import Found, Span
@@ -47,13 +47,13 @@ def find(
 
 
 def _led(text: str, region: Region, before: Sequence[Token]) -> Found | None:
-    if (aside := asides.find(text, region)) or not before:
+    if (aside := asides.find(text, region)) or not before or lift.work(text, region):
         return aside
     if before[-1].tag == "PRP" and before[-2:-1] and before[-2].lower in ("at", "to"):
         before = before[:-2]
     spoken = before[-1:] if before and _takes(before[-1]) & {"direct", "marked_clause"} else []
     for verb in spoken or _naming(text, region, before):
-        mention = _mention(verb, region)
+        mention = _mention(verb, region) if (verb.dep, verb.tag) != ("acl", "VBN") else None
         if mention is not None:
             start = region.start if spoken else before[before.index(verb) + 1].start
             why = [f"“{verb.text}” before it"]
@@ -82,6 +82,6 @@ def _mention(verb: Token, region: Region) -> Span | None:
     if verb.kid("auxpass") is None:
         head = grammar.subject(verb)
     else:
-        by = next((t for t in verb.sent.tokens if t.lower == "by" and t.start >= region.end), None)
+        by = next((t for t in verb.sent.tokens if t.lower == "by" and 0 <= t.start - region.end < 3), None)
         head = by.kid("pobj") if by is not None else None
     return None if head is None or head.lower in NOT_SOURCES else grammar.span_of(grammar.phrase(head))

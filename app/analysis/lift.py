@@ -106,6 +106,13 @@ def _work(inner: str, after: str) -> bool:
     return (_title(inner) and not _credited(after)) or (capitals and INSIDE.match(after) is not None)
 
 
+def work(text: str, region: Region) -> bool:
+    """Whether every word begins with a capital and no sentence ends: the title of a work, a name, a single word."""
+    a, b = region.inner
+    inner = text[a:b].strip()
+    return inner[-1:] not in (".", "!", "?") and (_title(inner) or (inner[:1].isupper() and " " not in inner))
+
+
 def _title(inner: str) -> bool:
     """Whether every long word of a line begins with a capital: a heading or the title of a work."""
     words = [w for w in re.findall(r"[^\W\d_][\w’']*", inner[:200]) if w.lower() not in SMALL]

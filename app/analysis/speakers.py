@@ -64,24 +64,23 @@ class Resolver:
         return fits[0] if len(fits) == 1 else None
 
     def _answer(self, find: Found) -> None:
-        """A line that opens with "A:" is by the person who spoke last before the talk, or is named most in what leads to it;
-        who asks stays open."""
+        """A line that opens with "A:" is by the person who spoke last before the talk, or was named last; who asks stays open."""
         line = self.text.rfind("\n", 0, find.start) + 1
         if not self.text[line : find.start].lstrip().startswith("A:"):
             return
-        turn = self.memory.turn(("person",))
+        turn, why = self.memory.turn(("person",)), "spoke last"
         if turn is None:
             led = [
-                (bisect_left(p.places, line), p) for p in self.memory.around(line) if p.places and p.places[0] < line
+                (p.places[bisect_left(p.places, line) - 1], p) for p in self.memory.around(line) if p.places[0] < line
             ]
             if not led:
                 return
-            person = max(led, key=lambda each: each[0])[1]
+            person, why = max(led, key=lambda each: each[0])[1], "is named last"
             turn = Turn(line, person.name, person.role, "person", person.gender)
         if not self.turns or self.turns[-1] is not turn:
             self.turns.append(turn)
         find.speaker, find.role = turn.name, turn.role
-        find.why.append(f"{turn.name} spoke last, or is named most, before these questions and answers")
+        find.why.append(f"{turn.name} {why} before these questions and answers")
 
     def _carry(self, find: Found) -> None:
         """A find without attribution: by who leads the words before it, where that is somebody new, else the last speaker."""
@@ -131,7 +130,7 @@ class Resolver:
             find.why.append(f"{labelled.name} is the {written.lower()}")
             self._person(find, labelled, start)
         elif not run or (find.rule == "line" and named.named(self.table, run) is None):
-            self._say(find, written, None, "other", at=start)
+            self._say(find, self.table.short.get(written.lower(), written), None, "other", at=start)
         elif run[0].lower in SELF and around is not None and around.speaker:
             find.speaker, find.role = around.speaker, around.role
             find.why.append(f"“{run[0].text}” is {around.speaker}, who says it")

@@ -45,7 +45,9 @@ def transcript(text: str) -> list[Found]:
     out = []
     for match in lines:
         label = match.group(1)
-        if not (talk and (count[label] > 1 or label.isupper())) and not (asked and label in ("Q", "A")):
+        if not (talk and (count[label] > 1 or label.startswith(("THE ", "MR. ", "MS. ", "MRS. ", "DR. ")))) and not (
+            asked and label in ("Q", "A")
+        ):
             continue
         mention = None if label in ("Q", "A") else match.span(1)
         out.append(Found([match.span(2)], None, mention, "line", ["a line that opens with who speaks"], 0.8))

@@ -44,6 +44,14 @@ def test_who_asserts_it() -> None:
     assert by == {"Marland Ministry of Shipping"}
 
 
+def test_a_name_counts_once_for_who_asserts_a_claim() -> None:
+    text = (
+        "The European Centre for Disease Prevention and Control called the figures “bad”, called the plan “sad”, then shut its office "
+        "in Harby, moved forty people to the coast in May and sold nine of its boats to a firm in Spain for 2 million pounds."
+    )
+    assert analyze(f"{text}\n\nThe fund began in 2019.\n\nIt ended in 2020.").claims[0].asserted_by is None
+
+
 def test_the_words_that_attribute_a_claim_count_for_who_asserts_it() -> None:
     audit = "According to a 2023 audit by the state comptroller, about $1.2 million was spent on travel."
     two = "Rachel Reeves of Labour hit back, calling the figures “worrying” and saying the fund had “lost 2 million pounds”."

@@ -97,10 +97,51 @@ def test_statements_put_one_below_another(text: str) -> None:
     assert ("“Nobody told us.”", "Maria Lopez") in [(words, q.speaker) for words, q in said(before + text)]
 
 
+def test_a_line_of_news_in_a_transcript_is_no_turn() -> None:
+    turns = "ANN: Is it shut?\n\nBOB: It is.\n\nANN: Why?\n\nBOB: Rain.\n\n"
+    assert {q.speaker for _, q in said(turns + "UPDATE: This story was changed on 4 May.")} == {"ANN", "BOB"}
+
+
 def test_a_court_transcript() -> None:
     lines = ["MR. DOYLE: I object.", "THE COURT: Overruled. Did you see him?", "THE WITNESS: I did.", "MR. DOYLE: Objection.", "THE COURT: Go on."]  # fmt: skip
     found = [f"{q.speaker}: {words}" for words, q in said("\n\n".join(lines))]
     assert found == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("As the mayor put it, “we have nothing left.”", "mayor"),
+        ("As the poster on the wall put it: “We have nothing left.”", "poster on the wall"),
+        ("Yesterday, the mayor had one answer: “No, we will not pay.”", "mayor"),
+        ("On Monday, her lawyer was blunt: “No, we will not pay.”", "her lawyer"),
+        ("After police told residents to leave, “Where would we go?” Ann Lee asked.", "Ann Lee"),
+        ("Mayor Ann Lee met Paul Hale on the quay: “It was a good talk.”", "Ann Lee"),
+    ],
+)
+def test_who_is_given_just_before(text: str, speaker: str) -> None:
+    assert said(text)[0][1].speaker == speaker
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The plan was not, as the minister claimed, a success.",
+        "The markets fell, as the bank reported losses of 3 million pounds.",
+        "The bridge has been called “the spine of Harby” but will be gone by Monday.",
+        "The show, called “The Last Tide,” opens on Friday in Harby.",
+        "Students read “Hamlet” in the third year.",
+        "He directed “Jaws” and left.",
+        "The twist reveals who set the fire.",
+    ],
+)
+def test_what_only_looks_like_speech(text: str) -> None:
+    assert said(text) == []
+
+
+@pytest.mark.parametrize("heading", ["Further Reading", "Most Popular", "Key Findings"])
+def test_a_heading_speaks_no_list(heading: str) -> None:
+    assert not [q for _, q in said(f"{heading}:\n\n“Five people hurt in a fire.”\n\n“Who owns the quay?”") if q.speaker]
 
 
 @pytest.mark.parametrize("words", ["in other words", "in so many words", "in a few words"])

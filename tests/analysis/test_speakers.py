@@ -52,7 +52,11 @@ def speakers(text: str) -> list[tuple[str | None, str | None]]:
 )
 def test_a_name_set_beside_a_description(text: str, speaker: str, role: str) -> None:
     assert speakers(text)[0] == (speaker, role)
-    assert "on" not in str(speakers(text)[-1][1]).split()
+
+
+def test_whom_somebody_speaks_on_has_no_role_by_it() -> None:
+    text = 'Harby coach Orla Venn on guard Ivar Lunde: "He never stops running."\n\n"She is right," Lunde said.'
+    assert speakers(text)[-1][1] is None
 
 
 def test_a_surname_goes_back_to_the_full_name() -> None:

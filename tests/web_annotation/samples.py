@@ -60,6 +60,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "4.2.5 position": selected("TextPositionSelector", start=412, end=795),
     "4.2.6 data": selected("DataPositionSelector", start=4096, end=4104),
     "4.2.7 svg by IRI": selected("SvgSelector", id="https://shapes.example/1.svg"),
+    "4.2.7 svg with a comment": selected("SvgSelector", value="<svg><!-- by hand --><style><![CDATA[a{}]]></style></svg>"),
     "4.2.7 svg": selected("SvgSelector", value="<svg:svg><svg:polygon points='1,1 2,2'/></svg:svg>"),
     "4.2.8 range": selected("RangeSelector", startSelector={"type": "XPathSelector", "value": "//table[1]"}, endSelector={"type": "XPathSelector", "value": "//table[2]"}),
     "4.2.9 refined": selected("FragmentSelector", value="para5", refinedBy={"type": "TextQuoteSelector", "exact": "crates", "refinedBy": [{"type": "TextPositionSelector", "start": 0, "end": 2}]}),

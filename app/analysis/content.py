@@ -80,7 +80,7 @@ def _clause(verb: Token, cue: Cue) -> tuple[list[Token], str] | None:
             for k in kid.subtree()[:2]
         )
         if kid.i > verb.i:
-            if kid.dep == "advcl" or (not (cue.takes & {"clause", "direct"}) and not marked):
+            if kid.dep == "advcl" or (not (cue.takes & {"clause", "direct"}) and not marked and not _shown(verb, cue)):
                 continue
             if kid.kid("nsubj", "nsubjpass", "expl", "csubj") is None and kid.tag == "VBG":
                 continue
@@ -101,6 +101,13 @@ def _clause(verb: Token, cue: Cue) -> tuple[list[Token], str] | None:
             if len(tokens) > 2:
                 best = tokens, "before"
     return best
+
+
+def _shown(verb: Token, cue: Cue) -> bool:
+    """Whether a document shows or finds something: "court records show he was there"."""
+    head = verb.kid(*grammar.SUBJECTS)
+    known = lexicon.words("documents")
+    return cue.lemma in ("show", "find") and head is not None and not known.isdisjoint((head.lower, head.lower[:-1]))
 
 
 def _buried(verb: Token) -> tuple[list[Token], str] | None:

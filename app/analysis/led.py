@@ -55,7 +55,8 @@ def _led(text: str, region: Region, before: Sequence[Token]) -> Found | None:
     for verb in spoken or _naming(text, region, before):
         mention = _mention(verb, region) if (verb.dep, verb.tag) != ("acl", "VBN") else None
         if mention is not None:
-            start = region.start if spoken else before[before.index(verb) + 1].start
+            named = before[before.index(verb) + 1 :]
+            start = region.start if spoken or (len(named) == 1 and named[0].tag == "PRP") else named[0].start
             why = [f"“{verb.text}” before it"]
             return Found([(start, region.end)], (verb.start, verb.end), mention, "led", why, 0.8 if spoken else 0.65)
     return None

@@ -50,6 +50,8 @@ def of(verb: Token, sentence: Sentence) -> str:
 def bare(verb: Token) -> bool:
     """A bare "to say", which may not have been said: "the need to say", "rose to say"."""
     helpers = {k.lower for k in verb.kids if k.dep == "aux"}
+    if verb.dep == "ROOT" and not helpers and verb.kid("nsubj") is not None:  # "Emails reveal that ...", ill tagged
+        return False
     return verb.tag == "VB" and not helpers & (DO | MAYBE | AHEAD)
 
 

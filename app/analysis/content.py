@@ -9,11 +9,12 @@ from app.analysis.grammar import trim
 from app.analysis.lexicon import Cue
 from app.analysis.syntax import Sentence, Token
 
-NEVER_CONTENT = {"reporters", "journalists"}
+NEVER_CONTENT = {"reporters", "journalists", "us", "me", "him", "her", "them", "you"}
 COLON = {"say", "explain", "tell", "write", "add", "warn", "announce", "argue", "report", "state"}
 NEVER_BEFORE = {"as", "when", "if", "after", "while", "although", "before", "since"}
 NEW_SUBJECT = {"PRP", "DT", "NNP", "NNPS", "NN", "NNS", "CD", "PRP$", "EX"}
 FINITE = {"VBD", "VBZ", "VBP", "MD"}
+NO_CLAUSE = {"something", "nothing", "anything", "much", "little", "when", "same", "opposite", "word", "words"}
 QUOTATION = set('"“”‘')
 REACHING = {"call", "plead", "accuse"}
 PLAIN = {"say", "claim", "argue", "add", "find", "note", "clarify", "insist", "allege", "admit", "believe"}
@@ -50,11 +51,18 @@ def content(
         return (_trailing(verb, led) if cue.lemma in REACHING and "for" not in cue.prepositions else led), "preposition"
     if "gerund" in takes and (k := verb.kid("xcomp", "pcomp", "ccomp")) is not None and k.tag == "VBG" and k.i > verb.i:
         return trim(k.subtree()), "gerund"
-    if floating := _floating(sentence, verb, head, takes):
+    spoken = takes | {"clause"} if cue.lemma == "find" else takes
+    if floating := _floating(sentence, verb, head, spoken):
         return floating, "before"
-    if final := _final(sentence, verb, head, takes):
+    if final := _final(sentence, verb, head, spoken):
         return final, "before"
-    if "clause" in takes and cue.lemma in PLAIN and head is not None and not used and (rest := _rest(verb)):
+    if (
+        "clause" in takes
+        and cue.lemma in PLAIN
+        and head is not None
+        and not used
+        and (rest := _rest(verb, loose=cue.lemma in ("say", "argue")))
+    ):
         return _cut(verb, rest, "clause")
     if not used and cue.lemma in COLON and head is not None and (after := _colon(sentence, verb)):
         return after, "colon"
@@ -122,8 +130,9 @@ def _buried(verb: Token) -> tuple[list[Token], str] | None:
     return None
 
 
-def _rest(verb: Token) -> list[Token]:
-    """What follows a verb to the end of its sentence, where it holds a subject and its verb."""
+def _rest(verb: Token, *, loose: bool) -> list[Token]:
+    """What follows a verb to the end of its sentence, where it holds a subject and its verb; `loose` takes a participle for
+    the verb: "said more than 90 people registered"."""
     run = verb.sent.tokens[verb.i + 1 :]
     while run and run[0].tag == "RB":
         run = run[1:]
@@ -135,7 +144,11 @@ def _rest(verb: Token) -> list[Token]:
         return []
     finite = (t.head for t in run if t.dep in ("nsubj", "nsubjpass") and t.head.i > t.i)
     if not any(v.verb and v.tag != "VBG" and v.dep not in ("relcl", "acl", "advcl") for v in finite):
-        return []
+        mistaken = (
+            loose and len(run) > 4 and verb.kid("dobj") is not None and NO_CLAUSE.isdisjoint(t.lower for t in run[:2])
+        )
+        if not (mistaken and any(t.tag in {*FINITE, "VBN"} and t.dep != "relcl" and t.i > run[1].i for t in run)):
+            return []
     return trim(run)
 
 
@@ -294,6 +307,8 @@ def _floating(sentence: Sentence, verb: Token, head: Token | None, takes: frozen
     ):
         return []
     words = [t for t in run if t.i < first - 1 or t.i > last + 1]
+    if first == 2 and run[0].tag in ("CC", "RB"):  # "But, she says, it is shut"
+        return trim(run[last + 2 :])
     after = run[last + 2]
     joined = after.tag in ("VBD", "VBZ", "VBP", "MD", "IN", "TO") and after.lower not in lexicon.cues()
     if not joined or run[0].lower in NEVER_BEFORE or not any(t.verb for t in words):

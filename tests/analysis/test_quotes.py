@@ -74,6 +74,10 @@ def test_a_quotation_may_end_in_another(quotation: str) -> None:
         ("A filing shows the firm lost 3 million pounds.", "the firm lost 3 million pounds", "A filing"),
         ("Emails obtained by the BBC reveal that she knew.", "that she knew", "Emails"),
         ("Ann Lee left, with Paul Hale calling it “a first.”", "“a first.”", "Paul Hale"),
+        ("Ann Lee said more than 15,000 people registered for the rally.", "more than 15,000 people registered for the rally", "Ann Lee"),
+        ("But, Ann Lee says, she felt like she had no choice.", "she felt like she had no choice", "Ann Lee"),
+        ("The surest way to measure is by pounds, Ann Lee told us.", "The surest way to measure is by pounds", "Ann Lee"),
+        ("There is also a link between cost and work, Ann Lee found.", "There is also a link between cost and work", "Ann Lee"),
         ("The bridge was not safe, as Ann Lee had said in May, but nobody shut it.", "The bridge was not safe", "Ann Lee"),
         ("The bridge, as Ann Lee has said, is not safe.", "The bridge is not safe", "Ann Lee"),
     ],
@@ -137,6 +141,8 @@ def test_who_is_given_just_before(text: str, speaker: str) -> None:
         "Students read “Hamlet” in the third year.",
         "He directed “Jaws” and left.",
         "The twist reveals who set the fire.",
+        "Ann Lee said much about how she is preparing for it.",
+        "Ann Lee said nothing about the people hurt in the fire.",
     ],
 )
 def test_what_only_looks_like_speech(text: str) -> None:

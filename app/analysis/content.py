@@ -143,13 +143,18 @@ def _rest(verb: Token, *, loose: bool) -> list[Token]:
     ):
         return []
     finite = (t.head for t in run if t.dep in ("nsubj", "nsubjpass") and t.head.i > t.i)
-    if not any(v.verb and v.tag != "VBG" and v.dep not in ("relcl", "acl", "advcl") for v in finite):
+    if not any(v.verb and v.tag != "VBG" and v.dep not in ("relcl", "acl") and not _adverbial(v) for v in finite):
         mistaken = (
             loose and len(run) > 4 and verb.kid("dobj") is not None and NO_CLAUSE.isdisjoint(t.lower for t in run[:2])
         )
         if not (mistaken and any(t.tag in {*FINITE, "VBN"} and t.dep != "relcl" and t.i > run[1].i for t in run)):
             return []
     return trim(run)
+
+
+def _adverbial(verb: Token) -> bool:
+    """Whether a clause says when, why or under what condition."""
+    return verb.dep == "advcl" and any(k.dep == "mark" or k.tag == "WRB" for k in verb.kids)
 
 
 def _and_that(run: Sequence[Token], at: int) -> int:

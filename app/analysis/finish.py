@@ -18,6 +18,7 @@ def settle(text: str, finds: Sequence[Found], regions: Sequence[Region]) -> list
     starts = [r.start for r in outer]
     out: list[Found] = []
     taken: set[tuple[int, int]] = set()
+    beside = {(min(f.mention[0], f.cue[0]), max(f.mention[1], f.cue[1])) for f in finds if f.mention and f.cue}
     dashed = sorted((f.start, f.end) for f in finds if f.rule == "dash")
     for find in sorted(finds, key=lambda f: (-f.score, f.start)):
         if find.rule not in WHOLE:
@@ -31,7 +32,7 @@ def settle(text: str, finds: Sequence[Found], regions: Sequence[Region]) -> list
         if find.rule != "dash" and line >= 0 and find.start < dashed[line][1]:
             continue
         key = (find.start, find.end)
-        if key in taken:
+        if key in taken or key in beside:  # another attribution is not what is said
             continue
         taken.add(key)
         out.append(find)

@@ -78,6 +78,7 @@ def test_a_quotation_may_end_in_another(quotation: str) -> None:
         ("But, Ann Lee says, she felt like she had no choice.", "she felt like she had no choice", "Ann Lee"),
         ("The surest way to measure is by pounds, Ann Lee told us.", "The surest way to measure is by pounds", "Ann Lee"),
         ("There is also a link between cost and work, Ann Lee found.", "There is also a link between cost and work", "Ann Lee"),
+        ("Ann Lee said since the day the port shut, he was constantly in touch.", "since the day the port shut, he was constantly in touch", "Ann Lee"),
         ("The bridge was not safe, as Ann Lee had said in May, but nobody shut it.", "The bridge was not safe", "Ann Lee"),
         ("The bridge, as Ann Lee has said, is not safe.", "The bridge is not safe", "Ann Lee"),
     ],
@@ -103,6 +104,14 @@ def test_who_is_named_before_questions_and_answers_gives_the_answers() -> None:
 def test_statements_put_one_below_another(text: str) -> None:
     before = "What people said.\n\nFrom Paul Hale: “The harbour was closed.”\n\n"
     assert ("“Nobody told us.”", "Maria Lopez") in [(words, q.speaker) for words, q in said(before + text)]
+
+
+def test_an_attribution_is_not_said_itself() -> None:
+    text = (
+        "The plane continued on its journey after determining that the engine was within normal parameters, "
+        "a spokesperson for flydubai said, and landed safely in Dubai."
+    )
+    assert [(words[:9], q.speaker) for words, q in said(text)] == [("The plane", "a spokesperson for flydubai")]
 
 
 def test_a_line_of_news_in_a_transcript_is_no_turn() -> None:

@@ -27,8 +27,8 @@ FLOORS = {
     ("quotes", "recall", "indirect", "iou80"): 77.0,
     ("quotes", "names", "right"): 80.0,
     ("quotes", "kinds", "right"): 96.0,
-    ("claims", "F1"): 81.5,
-    ("claims", "AP"): 91.5,
+    ("claims", "F1"): 82.0,
+    ("claims", "AP"): 92.0,
 }
 
 

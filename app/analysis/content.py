@@ -13,7 +13,6 @@ NEVER_CONTENT = {"reporters", "journalists", "us", "me", "him", "her", "them", "
 COLON = {"say", "explain", "tell", "write", "add", "warn", "announce", "argue", "report", "state"}
 NEVER_BEFORE = {"as", "when", "if", "after", "while", "although", "before", "since"}
 NEW_SUBJECT = {"PRP", "DT", "NNP", "NNPS", "NN", "NNS", "CD", "PRP$", "EX"}
-FINITE = {"VBD", "VBZ", "VBP", "MD"}
 NO_CLAUSE = {"something", "nothing", "anything", "much", "little", "when", "same", "opposite", "word", "words"}
 QUOTATION = set('"“”‘')
 REACHING = {"call", "plead", "accuse"}
@@ -147,7 +146,9 @@ def _rest(verb: Token, *, loose: bool) -> list[Token]:
         mistaken = (
             loose and len(run) > 4 and verb.kid("dobj") is not None and NO_CLAUSE.isdisjoint(t.lower for t in run[:2])
         )
-        if not (mistaken and any(t.tag in {*FINITE, "VBN"} and t.dep != "relcl" and t.i > run[1].i for t in run)):
+        if not (
+            mistaken and any(t.tag in {*grammar.FINITE, "VBN"} and t.dep != "relcl" and t.i > run[1].i for t in run)
+        ):
             return []
     return trim(run)
 
@@ -287,7 +288,7 @@ def _as_said(sentence: Sentence, verb: Token, head: Token) -> list[Token]:
     if any(t.verb or t.dep in grammar.SUBJECTS or t.text in QUOTATION for t in inside) or verb.kid("dobj", "xcomp"):
         return []
     before = run[: first - 1]
-    whole = any(t.tag in FINITE for t in before)
+    whole = any(t.tag in grammar.FINITE for t in before)
     told = any(t.dep in grammar.SUBJECTS for t in before) and not any(t.dep == "neg" for t in before[-1:])
     if head.lower in ("i", "we", "you") or not told:
         return []

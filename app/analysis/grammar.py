@@ -9,6 +9,7 @@ from app.analysis.model import Span
 from app.analysis.syntax import Token
 
 SUBJECTS = ("nsubj", "nsubjpass", "csubj")
+FINITE = {"VBD", "VBZ", "VBP", "MD"}
 CLIMB = {"conj", "advcl", "xcomp", "pcomp", "prep", "ccomp", "dep", "parataxis"}
 PUNCTUATION = set(",.;:!?-–—…\"“”'‘’()[]")
 OUTSIDE = {"appos", "relcl", "acl", "advcl", "punct", "cc", "conj", "parataxis", "dep"}

@@ -15,7 +15,6 @@ from app.analysis.model import Found, Span
 from app.analysis.syntax import Sentence, Token
 
 LONGEST_NAME = 14
-FINITE = ("VBD", "VBZ", "VBP", "MD")
 BREAK = re.compile(r"[,;:—–]")
 
 
@@ -73,7 +72,7 @@ def _naming(text: str, region: Region, before: Sequence[Token]) -> Sequence[Toke
     for token in reversed(before[-LONGEST_NAME:]):
         if wanted in _takes(token):
             return [token] if token is not before[-1] and not BREAK.search(text, token.end, region.start) else []
-        if token.tag in FINITE:
+        if token.tag in grammar.FINITE:
             break
     return []
 

@@ -61,7 +61,7 @@ def _sentential(text: str, region: Region, paragraph: tuple[int, int], last: Reg
         return several or (ended and (inner[-1] != "." or words > 2)) or (after[:1] == "," and words > 3)
     if not ended and not several and INSIDE.match(after):
         return False
-    if POINTER.match(before) or (inner[-1] == "," and _work(inner, after)):
+    if POINTER.match(before) or (inner[-1] == "," and _unspoken(inner, after)):
         return False
     near = last is not None and last.start >= paragraph[0] and last.end > region.start - 150
     if near and last is not None and ended:
@@ -100,7 +100,7 @@ def _credited(after: str) -> bool:
     return match.group(1) is None or any(_cue(w) for w in re.findall(r"\w+", after)[:5])
 
 
-def _work(inner: str, after: str) -> bool:
+def _unspoken(inner: str, after: str) -> bool:
     """Whether words that end in a comma are the title of a work, and nobody is said to have spoken them."""
     capitals = all(w[0].isupper() for w in inner.split())
     return (_title(inner) and not _credited(after)) or (capitals and INSIDE.match(after) is not None)

@@ -71,7 +71,9 @@ class Resolver:
         turn, why = self.memory.turn(("person",)), "spoke last"
         if turn is None:
             led = [
-                (p.places[bisect_left(p.places, line) - 1], p) for p in self.memory.around(line) if p.places[0] < line
+                (p.places[bisect_left(p.places, line) - 1], p)
+                for p in self.memory.around(line)
+                if p.places and p.places[0] < line
             ]
             if not led:
                 return

@@ -3,6 +3,7 @@ twice, nothing is there by half."""
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import random
@@ -28,12 +29,15 @@ from app.settings import child_environment
 
 ROOT = Path(jobs.__file__).parent.parent
 KILLS = 10
+CALLS = 60_000  # of functions, from its first job on: as many as a worker lives to make
 OTHERS = ARTICLES = 10  # jobs besides; articles: each a turn of the import and an analysis, 40 in all with the others
 
 # The real import, in turns of one article. Each analysis and each other job leaves a tag: a second one of the same name
-# breaks a constraint, so that the job would fail. A worker is forked for each line read, so that it starts at once.
+# breaks a constraint, so that the job would fail. For each number read, a worker is forked that is killed at that call of
+# a function, counted from its first job on, so that it dies at work whatever else the machine does; at 0 it lives.
 SCRIPT = """
-import os, signal, sys, time
+import itertools, os, signal, sys
+from app import jobs
 from app.extract import extract
 from app.handlers import HANDLERS
 from app.imports import work
@@ -45,15 +49,25 @@ work.TURN_ITEMS = 1
 def leave(prefix, key):
     def do(work):
         work.progress(0.5, "half")
-        time.sleep(0.04)
         return lambda db: db.add(Tag(name=f"{prefix} {work.payload[key]}"))
     return do
+
+def die_at(number):
+    calls = itertools.count(1)
+    def called(frame, event, argument):
+        if "call" in event and next(calls) == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+    def claim(*given, claim=jobs.claim, **named):
+        sys.setprofile(called)
+        return claim(*given, **named)
+    jobs.claim = claim
 
 extract(b"A headline of ours\\n\\nWords enough to be a paragraph of a story, and more.", kind="text")
 handlers = HANDLERS | {"analyze": leave("analysis", "revision_id"), "count": leave("count", "number")}
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 for line in sys.stdin:
     if (process := os.fork()) == 0:
+        die_at(int(line))
         sys.exit(main(handlers=handlers, prepare=lambda: None))
     print(process, flush=True)
 """
@@ -73,13 +87,15 @@ def start(database: Database) -> Iterator[Callable[..., subprocess.Popen[bytes]]
 
     def start(*command: str) -> subprocess.Popen[bytes]:
         pipes: dict[str, int] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        process = subprocess.Popen([sys.executable, *command], **pipes, env=environment(database), cwd=ROOT)
+        command = (sys.executable, *command)
+        process = subprocess.Popen(command, **pipes, env=environment(database), cwd=ROOT, start_new_session=True)
         started.append(process)
         return process
 
     yield start
     for process in started:
-        process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe:
@@ -93,11 +109,11 @@ def wait_for(condition: Callable[[], bool], seconds: float = 90) -> None:
         time.sleep(0.02)
 
 
-def fork(workers: subprocess.Popen[bytes]) -> int:
+def fork(workers: subprocess.Popen[bytes], killed_at: int = 0) -> int:
     """The process of another worker."""
     assert workers.stdin
     assert workers.stdout
-    workers.stdin.write(b"\n")
+    workers.stdin.write(b"%d\n" % killed_at)
     workers.stdin.flush()
     return int(workers.stdout.readline())
 
@@ -129,14 +145,12 @@ def test_killed_workers_lose_nothing_and_do_nothing_twice(
             jobs.enqueue(db, "count", article_id=None, key=f"count-{number}", payload={"number": number})
     workers, chance, killed_at_work = start("-c", SCRIPT), random.Random(11), 0
     for _ in range(KILLS):
-        before, worker = open_jobs(database), fork(workers)
-        wait_for(lambda before=before: open_jobs(database) < before or not open_jobs(database))
-        time.sleep(chance.uniform(0, 0.15))
-        os.kill(worker, signal.SIGKILL)
+        worker = fork(workers, killed_at=chance.randint(1, CALLS))
         wait_for(lambda worker=worker: not Path(f"/proc/{worker}").exists())
-        killed_at_work += open_jobs(database) > 0
         with database.write() as db:  # the machine has more patience than this test: kills are not the jobs' fault
+            killed_at_work += db.scalar(select(Job.id).where(Job.state == "running").limit(1)) is not None
             db.execute(update(Job).values(attempts=0))
+    assert killed_at_work >= KILLS // 2
     worker = fork(workers)
     wait_for(lambda: open_jobs(database) == 0)
     os.kill(worker, signal.SIGKILL)
@@ -154,7 +168,6 @@ def test_killed_workers_lose_nothing_and_do_nothing_twice(
     assert tuple(articles) == (ARTICLES, ARTICLES)
     assert len(revisions) == ARTICLES
     assert sorted(tags) == sorted([f"count {n}" for n in range(OTHERS)] + [f"analysis {id}" for id in revisions])
-    assert killed_at_work >= KILLS // 2
 
 
 def free_port() -> int:

@@ -50,7 +50,7 @@ def test_the_nearest_place_and_the_chosen_one() -> None:
 
 def test_long_words_in_a_long_text_take_no_time() -> None:
     text = "a " * 400_000
-    began = time.monotonic()
+    began = time.process_time()
     assert places(text, "a " * 100_000 + "b") == []
     assert len(places(text, "a")) == MOST
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3

@@ -119,8 +119,8 @@ def test_rules_that_cannot_be_had(site: Site, answer: bytes, may: bool, monkeypa
 def test_slow_rules_forbid_nothing_and_take_part_of_the_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.robots = b"HTTP/1.1 302 Found\r\nLocation: /hang\r\nContent-Length: 0\r\n\r\n"
     begun = time.monotonic()
-    assert visit_to(site, deadline=2).status == 200
-    assert time.monotonic() - begun < 2
+    assert visit_to(site, deadline=4).status == 200
+    assert time.monotonic() - begun < 4
 
 
 def test_a_host_that_cannot_be_reached_says_so(tmp_path: Path) -> None:

@@ -189,7 +189,7 @@ def queue_of(settings: Settings) -> BaseStorage:
 @functools.cache
 def _queue(url: str, data_dir: Path) -> BaseStorage:
     if url:
-        return PriorityRedisStorage("quotidian", url=url)
+        return PriorityRedisStorage("quotidian", blocking=False, url=url)
     data_dir.mkdir(parents=True, exist_ok=True)
     return SqliteStorage("quotidian", filename=str(data_dir / "queue.db"))
 

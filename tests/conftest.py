@@ -31,9 +31,11 @@ with warnings.catch_warnings():  # Starlette's notice about the client it builds
     warnings.simplefilter("ignore")
     from starlette.testclient import TestClient
 
-# A machine with much else to do is slow, not wrong.
-hypothesis.settings.register_profile("patient", deadline=None)
-hypothesis.settings.load_profile("patient")
+# A machine with much else to do is slow, not wrong. The examples are the same each time; EXAMPLES=2000 looks at so many
+# others.
+EXAMPLES = int(os.environ.get("EXAMPLES", "0"))
+hypothesis.settings.register_profile("ours", deadline=None, derandomize=not EXAMPLES, max_examples=EXAMPLES or 100)
+hypothesis.settings.load_profile("ours")
 
 
 def pytest_xdist_auto_num_workers() -> int:

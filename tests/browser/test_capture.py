@@ -224,9 +224,22 @@ def extension(chromium: Browser, tmp_path: Path) -> Iterator[tuple[BrowserContex
     context.set_default_timeout(20_000)
     try:
         worker = context.service_workers[0] if context.service_workers else context.wait_for_event("serviceworker")
+        until(worker, "(await options()).length")  # they open at first, and may take a blank tab for it
         yield context, worker
     finally:
         context.close()
+
+
+def until(worker: Worker, condition: str) -> None:
+    """As the extension itself knows: Playwright does not hear of every tab that opens while the browser starts."""
+    code = f"""async () => {{
+        const options = () => chrome.runtime.getContexts({{contextTypes: ["TAB"]}});
+        for (let tries = 400; tries; tries--) {{
+            if ({condition}) return true;
+            await new Promise((go) => setTimeout(go, 50));
+        }}
+    }}"""
+    assert worker.evaluate(code), condition
 
 
 def make_token(page: Page, scope: str) -> str:
@@ -318,12 +331,7 @@ def test_the_extension_says_what_is_wrong(extension: tuple[BrowserContext, Worke
     paper.goto(address)
     press(worker, address)
     told(worker, paper, "Give the address of your server and a token first.")
-    # as the extension itself knows: Playwright does not hear of every tab that opens while the browser starts
-    opened = "async () => (await chrome.runtime.getContexts({contextTypes: ['TAB']})).map(tab => tab.documentUrl)"
-    tries = 200
-    while not any(url.endswith("/options.html") for url in worker.evaluate(opened)) and (tries := tries - 1):
-        paper.wait_for_timeout(100)
-    assert tries, worker.evaluate(opened)
+    until(worker, "(await chrome.tabs.get((await options())[0].tabId)).active")
     set_options(context, worker, "http://127.0.0.1:9", "nonsense")
     press(worker, address)
     told(worker, paper, "http://127.0.0.1:9 does not answer")

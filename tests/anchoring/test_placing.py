@@ -142,7 +142,7 @@ def test_offsets_hold_and_the_passage_resembles_the_words(text: str, quote: str)
         assert 0 <= found.start < found.end <= len(text)
         passage = text[found.start : found.end]
         assert passage == passage.strip()
-        one, other = Plain(passage).text, Plain(quote).text
+        one, other = Plain(passage).text, Plain(quote.strip()).text
         bare = (each.strip("' .-") for each in (one, other))
         assert max(Levenshtein.normalized_similarity(*pair) for pair in ((one, other), bare)) >= 0.7
 

@@ -14,7 +14,8 @@ COLON = {"say", "explain", "tell", "write", "add", "warn", "announce", "argue", 
 NEVER_BEFORE = {"as", "when", "if", "after", "while", "although", "before", "since"}
 NEW_SUBJECT = {"PRP", "DT", "NNP", "NNPS", "NN", "NNS", "CD", "PRP$", "EX"}
 NO_CLAUSE = {"something", "nothing", "anything", "much", "little", "when", "same", "opposite", "word", "words"}
-QUOTATION = set('"“”‘')
+OPENING, CLOSING = set('"“'), set('"”')
+QUOTATION = OPENING | CLOSING | {"‘"}
 REACHING = {"call", "plead", "accuse"}
 PLAIN = {"say", "claim", "argue", "add", "find", "note", "clarify", "insist", "allege", "admit", "believe"}
 
@@ -255,7 +256,11 @@ def _trailing(verb: Token, tokens: list[Token]) -> list[Token]:
     """Add what follows the clause up to a comma, where the parser hung it on the verb of speech instead."""
     if not tokens:
         return tokens
-    run = tokens[-1].sent.tokens
+    run, first = tokens[-1].sent.tokens, tokens[0]
+    if first.i == verb.i + 2 and run[first.i - 1].text in OPENING and first.text[0].isupper() and first.tag[:2] != "NN":
+        closing = next((t.i for t in run[first.i :] if t.text in CLOSING), first.i)
+        if closing > first.i:  # "chanted “We want justice” in a hallway"
+            return run[first.i : closing]
     last = tokens[-1].i
     while last + 1 < len(run):
         token = run[last + 1]

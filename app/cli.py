@@ -278,7 +278,7 @@ def run_analyze(options: argparse.Namespace) -> int:
     from app.extract.language import detect
 
     def one(given: dict[str, Any]) -> dict[str, Any]:
-        text = given["text"] if "text" in given else Path(given["path"]).read_text(encoding="utf-8")
+        text = Path(given["path"]).read_text(encoding="utf-8") if "path" in given else given["text"]
         language = given.get("language") or (detect(text) if len(text) >= 200 else None)
         return analyze(text, language=language or "en").as_json()
 

@@ -124,7 +124,7 @@ def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> F
     spans = spans_of(_untailed(tokens) if rule in ("object", "preposition", "small", "as") else tokens)
     why = [f"“{verb.text}” {WHY[rule]}"]
     score = SCORES[rule] * (1.0 if mention else 0.8) * (0.7 if how else 1.0)
-    return Found(spans, (verb.start, verb.end), mention, _name(rule, cue, passive), why, score, mood=how)
+    return Found(spans, (verb.start, verb.end), mention, _name(rule, cue, passive), why, score, mood=how or cue.mood)
 
 
 WHY = {

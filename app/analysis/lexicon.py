@@ -33,6 +33,11 @@ class Cue:
     takes: frozenset[str]
     prepositions: frozenset[str]
 
+    @property
+    def mood(self) -> str:
+        """What the verb itself says of its content: who denies something does not say it."""
+        return "denied" if self.lemma == "deny" else ""
+
 
 def data(name: str) -> str:
     """The text of a file in `data/`."""

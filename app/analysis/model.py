@@ -16,7 +16,8 @@ Span = tuple[int, int]
 class Quote:
     """What somebody said. `start` and `end` bound `spans`, which leave the attribution out; `speaker` is the resolved
     name, `speaker_start`/`speaker_end` the mention as written; `rule` names what found it, `why` tells a reader how.
-    `mood` is "negated" ("did not say that ..."), "hypothetical" ("if she says ..."), "asked" ("did he say ...?"), else ""."""
+    `mood` is "negated" ("did not say that ..."), "hypothetical" ("if she says ..."), "asked" ("did he say ...?"),
+    "denied" ("he denied that ..."), else ""."""
 
     start: int
     end: int

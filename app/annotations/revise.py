@@ -38,7 +38,8 @@ def store_check(db: Session, *, person: Person | None, article: Article, check: 
     )  # fmt: skip
     changed = carry(db, new=new, alignment=check.alignment)
     changed = changed or difference.figures_changed(old.text, new.text, check.alignment)
-    if changed and not revisions.states_newer(old.updated, new.updated):
+    told = revisions.states_newer(old.updated, new.updated) or revisions.owns_up(old.text, new.text)
+    if changed and not told:
         new.silent, article.silent_revision = True, new.number
     db.flush()
     for event in ("article.changed", "article.silent_edit")[: 1 + new.silent]:

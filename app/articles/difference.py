@@ -96,7 +96,8 @@ def _torn(old: str, new: str, alignment: Alignment) -> Iterator[int]:
     for match in _PARTED.finditer(old):
         inside = alignment.old.within(*match.span())
         first, last = there[inside[0]], there[inside[-1]]
-        if first < 0 or last < 0 or new[alignment.new.starts[first] : alignment.new.ends[last]] != match[0]:
+        whole = old[alignment.old.starts[inside[0]] : alignment.old.ends[inside[-1]]]  # with its unit: "2.3m"
+        if first < 0 or last < 0 or new[alignment.new.starts[first] : alignment.new.ends[last]] != whole:
             yield from inside
 
 

@@ -3,6 +3,7 @@ is kept where the site did not change it; what stands on the words is carried by
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,6 +21,13 @@ from app.extract.document import Document, Paragraph
 from app.models import Article, Capture, Picture, Revision, User
 from app.search import actions as search
 
+_CORRECTED = re.compile(
+    r"^\W*(corrections?|corrected|clarifications?|editor['\u2019]s note|updated?|rectificatif|correctif|correcci[oó]n"
+    r"|fe de erratas|korrektur|berichtigung|정정)\s*([:.(,|\u2013\u2014]|on\b|\d|$)"
+    r"|\b(earlier|previous) version of th(is|e) (article|story|report)\b"
+    r"|\b(article|story|report) (was|has been) (amended|corrected|updated)\b",
+    re.IGNORECASE,
+)
 FACTS = ("title", "authors", "headline_variants", "published", "updated", "dateline", "language")
 
 
@@ -84,6 +92,12 @@ def states_newer(old: str | None, new: str | None) -> bool:
         return not old or _moment(new) > _moment(old)
     except ValueError:
         return True
+
+
+def owns_up(old: str, new: str) -> bool:
+    """Whether a page says in a paragraph that is new that it was corrected."""
+    known = set(old.split("\n"))
+    return any(_CORRECTED.search(line) for line in new.split("\n") if line not in known)
 
 
 def _moment(time: str) -> datetime:

@@ -246,7 +246,7 @@ def markdown(whole: Whole, about: About) -> Iterator[str]:
 
 def _passage(mark: Mark) -> str:
     said = f"> {_one(mark.exact)}\n"
-    facts = [mark.speaker, mark.annotation.role if mark.annotation else ""]
+    facts = [mark.speaker, *([mark.annotation.role, mark.annotation.mood] if mark.annotation else [])]
     if any(facts):
         said += f">\n> \u2014 {_one(', '.join(filter(None, facts)))}\n"
     if mark.verdicts:

@@ -114,7 +114,7 @@ class Annotation(Base):
     deleted_at: Mapped[datetime | None]
     # of a quote; the speaker of a claim is who asserts it
     quote_kind: Mapped[str | None] = mapped_column(String(16))  # direct, indirect, mixed
-    mood: Mapped[str] = mapped_column(String(16), default="")  # negated, hypothetical, asked
+    mood: Mapped[str] = mapped_column(String(16), default="")  # negated, hypothetical, asked, denied
     speaker_id: Mapped[int | None] = mapped_column(ForeignKey("speakers.id", ondelete="SET NULL"), index=True)
     speaker_name: Mapped[str] = mapped_column(default="")  # as found or typed, whoever that turned out to be
     speaker_start: Mapped[int | None]

@@ -287,7 +287,8 @@ def test_titles_and_scare_quotes_are_no_speech() -> None:
     ("text", "mood"),
     [
         ("The mayor said that the road was open.", ""),
-        ("The mayor denied that the road was open.", ""),
+        ("The mayor denied that the road was open.", "denied"),
+        ("The mayor did not deny that the road was open.", "negated"),
         ("The mayor did not say whether the road was open.", "negated"),
         ("The mayor never said the road was open.", "negated"),
         ("The mayor declined to say when the road would open.", "negated"),

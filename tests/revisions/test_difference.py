@@ -32,6 +32,12 @@ def shown(old: str, new: str) -> list[tuple[str, str]]:
     return [(piece.kind, piece.text.strip()) for piece in pieces if piece.text.strip()]
 
 
+def test_a_figure_with_its_unit_is_the_same_one() -> None:
+    old, new = "It cost £2.3m to build. He left.", "It cost £2.3m to build. She stayed."
+    assert next(text for kind, text in shown(old, new) if kind == "same") == "It cost £2.3m to build."
+    assert not figures_changed(old, new, Alignment(old, new))
+
+
 @given(TEXTS, TEXTS)
 def test_each_side_has_all_words_of_its_text(old: str, new: str) -> None:
     every = rows(old, new, Alignment(old, new), new_layers=[Layer(1, "claim", [(0, len(new))])])

@@ -17,6 +17,7 @@ from app.db import Database
 from app.models import Article, Base, Capture, Job, Picture, Revision, now
 from tests.revisions.conftest import WORDS, page_of, said
 
+CORRECTION = "Correction: the number of passengers was misstated in an earlier version of this article."
 FEWER = [*WORDS[:2], WORDS[2].replace("400,000", "300,000"), *WORDS[3:]]
 REWORDED = [WORDS[0].replace("on Monday", "late on Monday evening"), *WORDS[1:]]
 
@@ -136,8 +137,8 @@ def test_a_silent_edit_of_a_quote(story, worker, client) -> None:
 
 @pytest.mark.parametrize(
     ("words", "facts"),
-    [(FEWER, {"updated": "2024-03-05T10:00:00Z"}), (REWORDED, {})],
-    ids=["the page says so", "neither quote nor figure"],
+    [(FEWER, {"updated": "2024-03-05T10:00:00Z"}), ([CORRECTION, *FEWER], {}), (REWORDED, {})],
+    ids=["the page says when", "the page says so", "neither quote nor figure"],
 )
 def test_other_edits_are_not_silent(story, client, words, facts) -> None:
     story.changes(words, **facts)

@@ -6,6 +6,7 @@ Every find is told why, in words for a reader.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
@@ -19,6 +20,8 @@ from app.analysis.syntax import Sentence, Token
 
 DOTTED = {"u.s.", "u.k.", "u.n."}
 STANDS = FEMALE | MALE | PLURAL | THING | {"that", "which", "this", "who"}
+ALONE = re.compile(r"\b(?:I|[Mm]y|me|myself)\b")
+SHORTEST_LINE, FURTHEST = 12, 40  # characters of a crosshead; finds below it that are looked at
 SHORTEST_PHRASE, LONGEST_PHRASE = 5, 9
 
 
@@ -29,6 +32,7 @@ class Resolver:
         self.text, self.table = text, table
         self.memory = Memory(text, table, sentences)
         self.turns = self.memory.turns
+        self.answerer: Turn | None = None
 
     def resolve(self, finds: Sequence[Found]) -> None:
         """Set `speaker`, `role` and the reason on every find."""
@@ -36,6 +40,7 @@ class Resolver:
             return
         outer: dict[int, Found] = {f.region: f for f in finds if f.region is not None and f.rule == "marks"}
         recent: list[Found] = []
+        carried: list[int] = []
 
         def place(find: Found) -> tuple[int, bool]:
             """Speech inside speech comes after it, since only then is it known who says "I"."""
@@ -45,7 +50,8 @@ class Resolver:
                 return at, False
             return max(at, whole.cue[0] if whole.cue else whole.start), True
 
-        for find in sorted(finds, key=place):
+        ordered = sorted(finds, key=place)
+        for n, find in enumerate(ordered):
             sources.mend(self.memory, find, recent[-4:])
             recent.append(find)
             if find.mention is not None:
@@ -55,6 +61,21 @@ class Resolver:
                 self._answer(find)
             elif find.rule == "marks":
                 self._carry(find)
+                carried.append(n)
+        for n in carried:
+            self._crosshead(ordered[n], ordered[n + 1 : n + FURTHEST])
+
+    def _crosshead(self, find: Found, below: Sequence[Found]) -> None:
+        """Words in marks that are a line of their own and come again below are said by who says them there."""
+        text, (start, end) = self.text, (find.start, find.end)
+        words = text[start:end].strip("\"'“”‘’«» .,")
+        if len(words) < SHORTEST_LINE or text[start - 1 : start] != "\n" or not text.startswith("\n", end):
+            return
+        for other in below:
+            if other.start >= end and other.speaker and words in text[other.start : other.end]:
+                find.speaker, find.role = other.speaker, other.role
+                find.why.append(f"{other.speaker} says the same words below")
+                return
 
     def _labelled(self, label: str) -> Person | None:
         """Whose role a line's label gives ("DIVER:")."""
@@ -68,21 +89,28 @@ class Resolver:
         line = self.text.rfind("\n", 0, find.start) + 1
         if not self.text[line : find.start].lstrip().startswith("A:"):
             return
-        turn, why = self.memory.turn(("person",)), "spoke last"
+        turn, why = self.answerer or self.memory.turn(("person",)), "spoke last"
         if turn is None:
-            led = [
-                (p.places[bisect_left(p.places, line) - 1], p)
-                for p in self.memory.around(line)
-                if p.places and p.places[0] < line
-            ]
-            if not led:
-                return
-            person, why = max(led, key=lambda each: each[0])[1], "is named last"
-            turn = Turn(line, person.name, person.role, "person", person.gender)
+            turn, why = self._named_last(line), "is named last"
+        if turn is None:
+            return
+        self.answerer = turn
         if not self.turns or self.turns[-1] is not turn:
             self.turns.append(turn)
         find.speaker, find.role = turn.name, turn.role
         find.why.append(f"{turn.name} {why} before these questions and answers")
+
+    def _named_last(self, at: int) -> Turn | None:
+        """The person named last before an offset."""
+        led = [
+            (p.places[bisect_left(p.places, at) - 1], p)
+            for p in self.memory.around(at)
+            if p.places and p.places[0] < at
+        ]
+        if not led:
+            return None
+        person = max(led, key=lambda each: each[0])[1]
+        return Turn(at, person.name, person.role, "person", person.gender)
 
     def _carry(self, find: Found) -> None:
         """A find without attribution: by who leads the words before it, where that is somebody new, else the last speaker."""
@@ -93,9 +121,11 @@ class Resolver:
             self.turns.append(turn)
         elif self.turns:
             turn = self.turns[-1]
-            find.why.append(
-                f"no attribution of its own: {turn.name} spoke last, {self.memory.far(turn.at, find.start)}"
-            )
+            where = f"spoke last, {self.memory.far(turn.at, find.start)}"
+            if turn.kind != "person" and ALONE.search(self.text, find.start, find.end):  # no body says "I"
+                named_last = self._named_last(find.start)
+                turn, where = (named_last, "is named last") if named_last else (turn, where)
+            find.why.append(f"no attribution of its own: {turn.name} {where}")
         else:
             return
         find.speaker, find.role = turn.name, turn.role

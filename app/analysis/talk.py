@@ -46,7 +46,7 @@ def transcript(text: str) -> list[Found]:
     for match in lines:
         label = match.group(1)
         if not (talk and (count[label] > 1 or label.startswith(("THE ", "MR. ", "MS. ", "MRS. ", "DR. ")))) and not (
-            asked and label in ("Q", "A")
+            asked and (label in ("Q", "A") or text.count(label) > 1)
         ):
             continue
         mention = None if label in ("Q", "A") else match.span(1)

@@ -131,6 +131,28 @@ def test_she_is_the_woman_of_the_sentence_before() -> None:
     assert one(text, "Ask the children").speaker == "Greta Lund"
 
 
+def test_who_is_quoted_in_an_answer_does_not_give_the_next() -> None:
+    text = (
+        "Katrin Osterloh has run the rail authority for eleven years.\n\n"
+        "Rail Weekly: Why did you buy hydrogen trains?\n\nOsterloh: It was a mistake, and I signed it.\n\n"
+        "Q: Who told you they were cheap?\n\nA: Minister Paul Brandt said to me, “Nobody will remember diesel.”\n\n"
+        "Q: And now?\n\nA: I would like to write about it.\n"
+    )
+    found = {text[q.start : q.end]: q.speaker for q in analyze(text).quotes}
+    assert {found["It was a mistake, and I signed it."], found["I would like to write about it."]} == {
+        "Katrin Osterloh"
+    }
+
+
+def test_no_body_says_i_and_a_crosshead_is_by_who_says_it_below() -> None:
+    text = (
+        "The company Scaldis Marine said it had cooperated.\n\n'I knew the numbers could not be right'\n\n"
+        "The scheme was uncovered by Priya Nadkarni, a junior accountant.\n\nWhat made her suspicious?\n\n"
+        "“The volumes. I knew the numbers could not be right.”\n"
+    )
+    assert [who for who, _ in speakers(text)][1:] == ["Priya Nadkarni"] * 2
+
+
 def test_answers_are_by_the_one_who_was_asked() -> None:
     text = (
         "The engineer Lucia Tamm said she had warned the board. This is what was asked:\n\n"

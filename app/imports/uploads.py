@@ -132,6 +132,8 @@ def zip_entries(opened: zipfile.ZipFile) -> tuple[list[Entry], list[dict[str, st
 
 def _of_articles(given: Sequence[tuple[str, BinaryIO]], settings: Settings) -> Upload:
     readable = [(name, file) for name, file in given if PurePosixPath(name.lower()).suffix in FILE_KINDS]
+    if not readable and all(name.lower().endswith(".opml") for name, _ in given):
+        raise Invalid("This is a list of feeds (OPML). It is taken under Feeds.", field="file")
     if not readable:
         which = "This file is" if len(given) == 1 else "None of these files is"
         raise Invalid(f"{which} neither an article ({_endings()}) nor an export that is known here.", field="file")

@@ -204,6 +204,7 @@ def test_the_report_as_a_table_holds_no_formula(client, database: Database) -> N
         ([], {"addresses": " \n "}, "Paste one web address a line."),
         ([], {"addresses": "ftp://a.example/\nnot an address"}, "None of these lines is a web address."),
         ([("song.mp3", b"ID3")], {}, "neither an article"),
+        ([("mine.opml", b"<opml/>")], {}, "taken under Feeds"),
         ([("empty.txt", b"  ")], {}, "is empty"),
         ([("a.zip", b"no zip")], {}, "no zip archive"),
         ([("a.zip", zip_of("x.mp3"))], {}, "holds no file that can be read"),

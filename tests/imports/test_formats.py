@@ -130,6 +130,18 @@ def test_readwise_groups_rows_by_title() -> None:
     assert light.highlights[0].note == "Goats!\nTwo of them."
 
 
+def test_a_table_of_addresses_is_one_whatever_it_comes_from() -> None:
+    table = (
+        b'Title,Link,Tags,Date_added\nFerry stops,https://news.example/ferry,"sea, ferry",2024-12-21\nNone,,,\n'
+    )
+    assert formats.detect("mine.csv", table) == "table"
+    found, missing = formats.read("table", table)
+    assert isinstance(found, Item)
+    assert (found.url, found.title, found.tags) == ("https://news.example/ferry", "Ferry stops", ("sea", "ferry"))
+    assert found.saved.startswith("2024-12-21")
+    assert missing == Problem("line 3", "This row has no address.")
+
+
 def test_raindrop_highlights() -> None:
     first, second = item("raindrop").highlights
     assert (first.quote, first.note, first.color) == ("nine passengers a day", "Since when?", "red")

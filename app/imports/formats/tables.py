@@ -19,11 +19,14 @@ _NEEDED = (
     ("raindrop", {"title", "excerpt", "url", "tags", "created"}),
     ("pocket", {"title", "url", "time_added"}),
 )
+_ADDRESS = ("url", "link", "address", "href")
+_SAVED = ("date_added", "date added", "added", "saved", "created", "date")
 
 
 def kind_of(head: str) -> str | None:
     found = columns(head)
-    return next((name for name, needed in _NEEDED if needed <= found), None)
+    known = next((name for name, needed in _NEEDED if needed <= found), None)
+    return known or ("table" if found & set(_ADDRESS) and len(found) > 1 else None)
 
 
 def read_readwise(text: str) -> Iterator[Item | Problem]:
@@ -94,6 +97,23 @@ def read_pocket(text: str) -> Iterator[Item | Problem]:
             key=f"pocket:{line(row['url'])}", url=line(row["url"]), title="" if title == line(row["url"]) else title,
             saved=moment(row.get("time_added")), tags=names(row.get("tags", ""), "|"),
             read=line(row.get("status")) in ("archive", "read"),
+        )  # fmt: skip
+
+
+def read_table(text: str) -> Iterator[Item | Problem]:
+    """Any table with a column of addresses: of a spreadsheet, of a reader that is not known here."""
+    for number, row in rows(text):
+        if isinstance(row, Problem):
+            yield row
+            continue
+        url = next((line(row[name]) for name in _ADDRESS if row.get(name)), "")
+        if not url:
+            yield _no_address(number)
+            continue
+        saved = next((found for name in _SAVED if (found := moment(row.get(name)))), "")
+        yield Item(
+            key=f"table:{url}", url=url, title=line(row.get("title")), saved=saved, tags=listed(row.get("tags", "")),
+            note=words(row.get("note") or row.get("notes")),
         )  # fmt: skip
 
 

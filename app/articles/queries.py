@@ -18,7 +18,7 @@ from app.access import (
     visible_notes,
     visible_speakers,
 )
-from app.articles.canonical import variants
+from app.articles.canonical import site_name, variants
 from app.articles.filters import Filters
 from app.models import (
     Annotation,
@@ -41,6 +41,7 @@ from app.speakers.queries import called
 PAGE = 25
 COUNTED = 5000  # open claims: counting more would cost more than it tells
 OPTIONS = 200  # as many sites and tags as a menu can hold
+MOST_COPIES = 200  # of one text, at as many addresses
 
 
 @dataclass
@@ -225,13 +226,16 @@ def _options(db: Session, person: Person) -> tuple[list[str], list[str]]:
 
 
 def same_article(db: Session, person: Person | None, *, url: str | None, text_sha256: str) -> Article | None:
-    """The article that has this address or this text already; one in the bin only where `person` may take it out.
-    None asks for the program, which sees everything but the bin."""
+    """The article that has this address already, or this text unless it is at another site's address; one in the bin only
+    where `person` may take it out. None asks for the program, which sees everything but the bin."""
+    site = site_name(url) if url else ""
     same = or_(Article.canonical_url.in_(variants(url) if url else []), Article.text_sha256 == text_sha256)
     bin_too = visible_articles(person, deleted=True) if person else false()
     seen = or_(Article.deleted_at.is_(None), bin_too)
     query = select(Article).where(same, seen).order_by(Article.deleted_at.is_not(None), Article.id)
-    return db.scalars(query.limit(1)).first()
+    found = db.scalars(query.limit(MOST_COPIES)).all()
+    there = (site_name(each.canonical_url) if each.canonical_url else "" for each in found)
+    return next((each for each, other in zip(found, there, strict=True) if not site or other in ("", site)), None)
 
 
 def speaker_name(db: Session, person: Person, given: str) -> str:

@@ -13,6 +13,24 @@ NEVER_CONTENT = {"reporters", "journalists", "us", "me", "him", "her", "them", "
 COLON = {"say", "explain", "tell", "write", "add", "warn", "announce", "argue", "report", "state"}
 NEVER_BEFORE = {"as", "when", "if", "after", "while", "although", "before", "since"}
 NEW_SUBJECT = {"PRP", "DT", "NNP", "NNPS", "NN", "NNS", "CD", "PRP$", "EX"}
+AUX = {
+    "had",
+    "would",
+    "could",
+    "was",
+    "were",
+    "did",
+    "will",
+    "is",
+    "are",
+    "has",
+    "have",
+    "should",
+    "might",
+    "can",
+    "does",
+    "do",
+}
 NO_CLAUSE = {"something", "nothing", "anything", "much", "little", "when", "same", "opposite", "word", "words"}
 OPENING, CLOSING = set('"“'), set('"”')
 QUOTATION = OPENING | CLOSING | {"‘"}
@@ -88,6 +106,8 @@ def _clause(verb: Token, cue: Cue) -> tuple[list[Token], str] | None:
             for k in kid.subtree()[:2]
         )
         if kid.i > verb.i:
+            if kid.tag == "VBN" and kid.kid("aux", "auxpass", "nsubj", "nsubjpass") is None:
+                continue
             if kid.dep == "advcl" or (not (cue.takes & {"clause", "direct"}) and not marked and not _shown(verb, cue)):
                 continue
             if kid.kid("nsubj", "nsubjpass", "expl", "csubj") is None and kid.tag == "VBG":
@@ -106,6 +126,14 @@ def _clause(verb: Token, cue: Cue) -> tuple[list[Token], str] | None:
             return _trailing(verb, tokens), "clause"
         if cue.takes & {"clause", "direct"} and kid.i < verb.i:
             tokens = trim(_without(kid.subtree(), verb))
+            own = verb.kid(*grammar.SUBJECTS)
+            if (
+                tokens
+                and own is not None
+                and own.i < verb.i
+                and any(t.text == ";" for t in verb.sent.tokens[tokens[-1].i : own.i])
+            ):
+                continue
             if len(tokens) > 2:
                 best = tokens, "before"
     return best
@@ -123,6 +151,17 @@ def _buried(verb: Token) -> tuple[list[Token], str] | None:
     for kid in verb.kids:
         if kid.i > verb.i and kid.dep in ("prep", "npadvmod", "advmod", "dobj"):
             for token in kid.subtree():
+                if (
+                    token.dep == "relcl"
+                    and token.head is kid
+                    and kid.dep in ("dobj", "dative")
+                    and "addressee" in _takes(verb)
+                    and token.kid("nsubj", "nsubjpass", "expl") is not None
+                    and not any(t.tag in ("WP", "WDT", "WRB") or t.lower == "that" for t in token.subtree()[:2])
+                    and kid.i < token.subtree()[0].i
+                    and verb.lower not in ("asked",)
+                ):
+                    return _trailing(verb, trim(token.subtree())), "clause"
                 if token.dep in ("acl", "relcl", "ccomp", "advcl") and any(
                     k.lower == "that" and k.dep == "mark" for k in token.kids
                 ):
@@ -186,6 +225,8 @@ def _colon(sentence: Sentence, verb: Token) -> list[Token]:
     """What follows a colon after the verb, where it is a sentence: "explained the changes: ..."."""
     for token in sentence.tokens[verb.i + 1 :]:
         if token.text == ":":
+            if sentence.tokens[0].tag in ("WP", "WRB"):
+                return []
             rest = sentence.tokens[token.i + 1 :]
             return trim(rest) if any(t.dep in grammar.SUBJECTS for t in rest) else []
         if token.verb and token.tag != "VBG":
@@ -270,6 +311,14 @@ def _trailing(verb: Token, tokens: list[Token]) -> list[Token]:
         if token.text in QUOTATION:
             last += 1
             continue
+        if (
+            token.lower in ("and", "but")
+            and last + 2 < len(run)
+            and run[last + 2].lower in AUX
+            and run[last + 2].head.lower not in lexicon.cues()
+        ):
+            last += 2
+            continue
         if token.text in grammar.PUNCTUATION - {"-"} or token.lower in ("but", "while", "although", "though"):
             break
         if token.dep == "cc":
@@ -322,6 +371,13 @@ def _floating(sentence: Sentence, verb: Token, head: Token | None, takes: frozen
         return trim(run[last + 2 :])
     after = run[last + 2]
     joined = after.tag in ("VBD", "VBZ", "VBP", "MD", "IN", "TO") and after.lower not in lexicon.cues()
+    if (
+        verb.dep == "parataxis"
+        and verb.head.i > last + 1
+        and run[0].tag in ("IN", "RB", "TO")
+        and run[0].lower not in ("as", "when", "after")
+    ):
+        return trim(words)
     if not joined or run[0].lower in NEVER_BEFORE or not any(t.verb for t in words):
         return []
     return trim(words)

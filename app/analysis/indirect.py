@@ -87,7 +87,18 @@ def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> F
         and sentence.tokens[2].text == ","
     ):
         return None
-    if cue.lemma == "ask" and verb.tag == "VBN" and head is None:
+    if (
+        cue.lemma == "ask"
+        and verb.tag == "VBN"
+        and (
+            head is None
+            or (
+                verb.kid(*grammar.SUBJECTS) is None
+                and verb.dep in ("advcl", "csubj", "ccomp", "dep", "acl", "prep")
+                and verb.kid("agent") is None
+            )
+        )
+    ):
         return None
     if cue.lemma in EVIDENCE and not _out(verb) and (verb.tag == "VBG" or not _speaks(head)):
         return None
@@ -110,7 +121,13 @@ def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> F
         elif cue.lemma not in ("say", "quote", "report", "tell", "inform", "ask", "advise", "recommend", "accuse") or (
             cue.lemma == "accuse" and any(k.dep == "auxpass" and k.lower in ("is", "are") for k in verb.kids)
         ):
-            return None
+            if not (
+                head is not None
+                and head.lower == "it"
+                and cue.lemma in ("allege", "claim", "announce", "reveal", "confirm", "estimate")
+                and rule == "clause"
+            ):
+                return None
         elif head is not None and head.lower == "it":
             mention = None
     elif head is not None:
@@ -119,6 +136,11 @@ def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> F
         return None
     if rule == "object" and (sentence.region is not None or not _speaks(head)):
         return None
+    if rule in ("infinitive", "object", "preposition", "gerund"):
+        for place in range(2, len(tokens)):
+            if tokens[place].tag == "VBG" and tokens[place - 1].text == "," and tokens[place].lower in lexicon.cues():
+                tokens = trim(tokens[:place])
+                break
     if rule == "clause":
         tokens = _tail(tokens)
     spans = spans_of(_untailed(tokens) if rule in ("object", "preposition", "small", "as") else tokens)

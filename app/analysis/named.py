@@ -87,7 +87,9 @@ def named(table: Table, run: list[Token]) -> Person | None:
     for group in reversed(groups):
         if words := clean(group):
             person = table.person(words, group[0].start)
-            if person is not None and not (group[-1] is not run[-1] and run[-1].tag == "NNS"):
+            if person is not None and not (
+                group[-1] is not run[-1] and (run[-1].tag == "NNS" or (run[-1].tag == "NN" and is_role(run[-1])))
+            ):
                 return person
     words = clean(run)
     if len(run) <= 4 and words and words[0][:1].isupper():

@@ -96,6 +96,8 @@ class Memory:
         last = self.turns[-1].name if self.turns else ""
         spoke = self.turns[-1].at if self.turns else -1
         before = self.sentence_before(at)
+        j = bisect_left(self.starts, at) - 1
+        own = self.tokens[j].sent.region if j >= 0 and token.sent.region is None and token.i < 3 else None
         best: tuple[float, Person] | None = None
         for person in self.around(at):
             i = bisect_left(person.places, at) - 1
@@ -118,6 +120,8 @@ class Memory:
                     score += LED
             elif mention.sent is token.sent:
                 score -= 1.0
+            if own is not None and mention.sent.region == own:
+                score -= 4.0
             score += min(len(person.places), 6) * OFTEN
             if best is None or score > best[0]:
                 best = score, person
@@ -189,7 +193,7 @@ class Memory:
         words = {t.lower for t in run if t.tag.startswith(("NN", "JJ"))}
         female, male = lexicon.words("person_nouns_f"), lexicon.words("person_nouns_m")
         gender = "f" if head.lower in female else "m" if head.lower in male else ""
-        personal = gender or is_role(head) or head.lower.endswith("-old")
+        personal = gender or is_role(head) or (head.lower == "old" and len(run) > 3 and run[-2].text == "-")
         if not personal or head.lower in lexicon.words("group_nouns"):
             return None
         his = run[0].lower in OWNERS

@@ -125,7 +125,7 @@ def _beside(cue: Token) -> list[Token]:
 def _before(cue: Token) -> int:
     """The place of the word before a verb, without its helpers and a bracket ("NAME (R-SC) has also said")."""
     run, at = cue.sent.tokens, cue.i - 1
-    while at >= 0 and (run[at].lower in HELPERS or run[at].tag == "RB"):
+    while at >= 0 and (run[at].lower in HELPERS or run[at].tag == "RB" or run[at].ent.endswith(("DATE", "TIME"))):
         at -= 1
     if at > 1 and run[at].text == ")":
         while at > 0 and run[at].text != "(":

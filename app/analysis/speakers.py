@@ -18,6 +18,7 @@ from app.analysis.refer import FEMALE, MALE, OWNER, PLURAL, SELF, THING, Memory,
 from app.analysis.roles import OWNERS, is_role, role_of
 from app.analysis.syntax import Sentence, Token
 
+TOGETHER = {"both", "all", "also"}
 DOTTED = {"u.s.", "u.k.", "u.n."}
 STANDS = FEMALE | MALE | PLURAL | THING | {"that", "which", "this", "who"}
 ALONE = re.compile(r"\b(?:I|[Mm]y|me|myself)\b")
@@ -163,13 +164,21 @@ class Resolver:
             self._person(find, labelled, start)
         elif not run or (find.rule == "line" and named.named(self.table, run) is None):
             self._say(find, self.table.short.get(written.lower(), written), None, "other", at=start)
-        elif run[0].lower in SELF and around is not None and around.speaker:
+        elif run[0].lower in SELF and around is not None and around.speaker and self._own(run):
             find.speaker, find.role = around.speaker, around.role
             find.why.append(f"“{run[0].text}” is {around.speaker}, who says it")
-        elif len(run) == 1 or (len(run) == 2 and run[1].lower in ("both", "all", "also")):
+        elif len(run) == 1 or (len(run) == 2 and run[1].lower in TOGETHER):
             self._single(find, run, written)
         elif not self._named(find, run, written):
             self._nominal(find, run, written)
+
+    def _own(self, run: list[Token]) -> bool:
+        """Whether "I", "we all" or "my statement" is the speaker himself: "my doctors" are others."""
+        return (
+            len(run) == 1
+            or run[1].lower in TOGETHER
+            or run[-1].lower.rstrip("s") in lexicon.words("nouns") | lexicon.words("documents")
+        )
 
     def _single(self, find: Found, run: list[Token], written: str) -> None:
         """One word: a pronoun, a surname, a short form."""
@@ -264,7 +273,7 @@ class Resolver:
             return None
         if head.lower in lexicon.words("documents") and (tokens := self.memory.document(head, run)) is not None:
             return self._owner_of(tokens), "document"
-        if len(run) <= (LONGEST_PHRASE if owner else SHORTEST_PHRASE):
+        if len(run) - 2 * sum(t.text == "-" for t in run) <= (LONGEST_PHRASE if owner else SHORTEST_PHRASE):
             who = self.memory.by_role(head, run)
             if isinstance(who, str):
                 return who, "someone"

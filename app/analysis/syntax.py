@@ -116,8 +116,9 @@ def frames(text: str, lifted: Sequence[tuple[int, Region]]) -> list[Frame]:
             here = region.end
             following = text[here : here + 3].lstrip(" .,")
             inner_end = a + len(text[a:b].rstrip())
-            led = text[pieces[-1][0] : pieces[-1][1]].rstrip()[-1:] in (":", ",")
-            if last in (".", "!", "?", "…") and led and following[:1].isupper():
+            before = text[pieces[-1][0] : pieces[-1][1]].rstrip()[-1:]
+            ended = last in (".", "!", "?", "…") and before in (":", ",") and following[:1].isupper()
+            if ended or before in (".", "!", "?"):
                 out.extend(_cut(text, pieces, None, number))
                 pieces = []
             out.extend(_cut(text, [(a, inner_end)], index, number))

@@ -10,8 +10,9 @@ from app.analysis.lexicon import Cue
 from app.analysis.syntax import Token
 
 WITH_WHOM = {"accuse", "blame", "criticize", "criticise", "condemn", "compare", "liken", "blast", "slam", "fault"}
+TOLD = {"tell", "tells", "told", "telling"}  # whom is not said
 LIKENING = {"compare", "liken"}
-WITH_PREPOSITION = {"warn", "caution"}
+WITH_PREPOSITION = {"warn", "caution", "admit"}
 TELLING = {"describe", "characterize", "characterise", "define", "denounce", "criticize", "criticise", "condemn"}
 NAMED = {
     "deny",
@@ -43,6 +44,8 @@ def infinitive(verb: Token, takes: frozenset[str]) -> list[Token]:
         if "object_infinitive" in takes:
             whom = verb.kid("dobj") or kid.kid("nsubj")
             tokens = kid.subtree()
+            if whom is not None and whom.i > verb.i and verb.lower in TOLD:
+                return trim([t for t in tokens if t not in whom.subtree()])
             if whom is not None and whom.i > verb.i:
                 return trim(_join(whom.subtree(), tokens))
     return []
@@ -96,6 +99,8 @@ def preposition(verb: Token, cue: Cue) -> list[Token]:
             continue
         if not prep.kids or all(k.i < prep.i for k in prep.kids):
             continue
+        if cue.lemma == "admit" and prep.kid("pcomp") is None:  # "admitted to hospital"
+            continue
         if cue.lemma in LIKENING and (verb.tag == "VBN" or not quoted(prep.subtree())):
             return []
         if cue.lemma == "call" and whom is not None:
@@ -134,7 +139,7 @@ def noun_object(verb: Token, noun: Token, cue: Cue, head: Token | None) -> bool:
         return cue.lemma in FOUND and head is not None and head.lower in lexicon.words("documents") and measured
     if noun.lower in lexicon.words("speech_objects"):
         return any(k.dep in ("acl", "prep", "relcl", "ccomp") for k in noun.kids)
-    return len(tokens) >= 3 and cue.lemma in NAMED
+    return verb.lower == "citing" or (len(tokens) >= 3 and cue.lemma in NAMED)
 
 
 def quoted(tokens: Iterable[Token]) -> bool:

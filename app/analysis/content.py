@@ -96,6 +96,7 @@ def content(
 
 def _clause(verb: Token, cue: Cue) -> tuple[list[Token], str] | None:
     best: tuple[list[Token], str] | None = None
+    own = verb.kid(*grammar.SUBJECTS)
     for kid in verb.kids:
         if kid.dep not in ("ccomp", "parataxis") and not (
             kid.dep == "advcl" and kid.i < verb.i and kid.kid("mark") is None
@@ -106,7 +107,8 @@ def _clause(verb: Token, cue: Cue) -> tuple[list[Token], str] | None:
             for k in kid.subtree()[:2]
         )
         if kid.i > verb.i:
-            if kid.tag == "VBN" and kid.kid("aux", "auxpass", "nsubj", "nsubjpass") is None:
+            behind = own is not None and verb.i < own.i < kid.i  # "said one senator, granted ..."
+            if (kid.tag == "VBN" or behind) and kid.kid("aux", "auxpass", "mark", *grammar.SUBJECTS) is None:
                 continue
             if kid.dep == "advcl" or (not (cue.takes & {"clause", "direct"}) and not marked and not _shown(verb, cue)):
                 continue
@@ -126,7 +128,6 @@ def _clause(verb: Token, cue: Cue) -> tuple[list[Token], str] | None:
             return _trailing(verb, tokens), "clause"
         if cue.takes & {"clause", "direct"} and kid.i < verb.i:
             tokens = trim(_without(kid.subtree(), verb))
-            own = verb.kid(*grammar.SUBJECTS)
             if (
                 tokens
                 and own is not None

@@ -47,6 +47,7 @@ EVIDENCE = {
     "imply",
 }
 
+COURTS = {"court", "jury", "jurors", "inquest", "tribunal", "inquiry", "hearing"}
 ALLEGED = {"allegation", "allegations", "complaint", "complaints", "accusation", "accusations", "rumours", "rumors"}
 SELF = {"i", "we", "you", "which", "what", "this", "that"}
 LEADING = {"led", "leads", "prompted", "caused", "forced", "went", "goes", "continued", "moved", "took", "came", "used"}
@@ -57,7 +58,7 @@ def find(text: str, sentences: Sequence[Sentence], used: set[int]) -> list[Found
     out: list[Found] = []
     for sentence in sentences:
         for token in sentence.tokens:
-            if token.lower == "according":
+            if token.lower == "according" or _per(token):
                 found = _according(sentence, token, used)
             elif (cue := grammar.cue_of(token)) is not None:
                 found = _verb(text, sentence, token, cue, token.start in used)
@@ -73,8 +74,10 @@ def find(text: str, sentences: Sequence[Sentence], used: set[int]) -> list[Found
 
 def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> Found | None:
     how = mood.of(verb, sentence)
-    head = grammar.subject(verb)
+    head = grammar.subject(verb) if verb.lower != "citing" else _nearest(verb)
     if sentence.region is not None and (head is None or head.lower in NOT_SOURCES | grammar.PRONOUNS):
+        return None
+    if cue.lemma == "hear" and (head is None or head.lower not in COURTS):
         return None
     if cue.lemma == "find" and verb.kid("prt") is not None:
         return None
@@ -182,6 +185,12 @@ def _name(rule: str, cue: Cue, passive: bool) -> str:
     return {"small": "call", "before": "parataxis"}.get(rule, rule)
 
 
+def _nearest(verb: Token) -> Token | None:
+    """The subject that stands next before a verb: "..., but the company left, citing costs"."""
+    before = reversed(verb.sent.tokens[: verb.i])
+    return next((grammar.relative(t) for t in before if t.dep == "nsubj"), None)
+
+
 def _out(verb: Token) -> bool:
     """Whether this is "point out that ...", which says more than "point"."""
     return any(k.lower == "out" for k in verb.kids) and verb.kid("ccomp") is not None
@@ -272,11 +281,18 @@ def _noun(noun: Token) -> Found | None:
     )
 
 
+def _per(token: Token) -> bool:
+    """ "..., per ESPN": a source, no rate."""
+    of = token.kid("pobj") if token.lower == "per" else None
+    opens = token.i == 0 or token.sent.tokens[token.i - 1].text == ","
+    return opens and of is not None and (bool(of.ent) or any(k.lower == "the" for k in of.kids))
+
+
 def _according(sentence: Sentence, token: Token, used: set[int]) -> Found | None:
     run = sentence.tokens
-    if token.i + 2 >= len(run) or run[token.i + 1].lower != "to":
+    to = token if token.lower == "per" else run[min(token.i + 1, len(run) - 1)]
+    if to.i + 1 >= len(run) or to.lower not in ("to", "per"):
         return None
-    to = run[token.i + 1]
     source = to.kid("pobj") or next((t for t in run[token.i + 2 :] if t.tag.startswith(("NN", "PRP"))), None)
     if source is None:
         return None
@@ -296,7 +312,8 @@ def _according(sentence: Sentence, token: Token, used: set[int]) -> Found | None
         content = run[: token.i]
         if end + 1 < len(run) and run[end + 1].text == "," and len(run) - end > 4:
             if not any(t.dep in grammar.SUBJECTS for t in content):
-                content = run[end + 2 :]
+                led = content if content[0].tag in ("IN", "TO") else []
+                content = led + run[end + 2 :]
             elif token.head.i > end or run[end + 2].tag in ("VBD", "VBZ", "VBP", "MD"):
                 content = content + run[end + 2 :]
     if token.i > 2 and any(t.start in used for t in content):
@@ -306,6 +323,6 @@ def _according(sentence: Sentence, token: Token, used: set[int]) -> Found | None
         (token.start, to.end),
         grammar.span_of(mention),
         "according",
-        ["“according to” names the source"],
+        [f"“{token.text}{' to' if to is not token else ''}” names the source"],
         0.9,
     )

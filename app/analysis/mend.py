@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from app.analysis import lexicon
 from app.analysis.mentions import known_first, runs
@@ -43,6 +44,20 @@ def _verbs(sentence: Sentence) -> None:
     for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if token.tag == "VBN" and before.lower == "and" and after.lower == "that" and token.lower in lexicon.cues():
             token.tag = "VBD"
+    for before, token in pairwise(tokens):
+        if token.lower == "allege" and token.tag.startswith("NN") and before.tag in ("NNS", "NNPS"):
+            _rooted(token, before)
+
+
+def _rooted(verb: Token, subject: Token) -> None:
+    """The tree of a sentence whose verb of speech was taken for a noun: "Prosecutors allege NAME stole it"."""
+    root = next((t for t in verb.sent.tokens if t.dep == "ROOT"), verb)
+    verb.tag = "VBP"
+    for token, head, dep in ((verb, verb, "ROOT"), (subject, verb, "nsubj"), (root, verb, "ccomp")):
+        if token in token.head.kids:
+            token.head.kids.remove(token)
+        token.head, token.dep = head, dep
+    verb.kids = sorted([*verb.kids, subject, *([root] if root is not verb else [])], key=lambda t: t.i)
 
 
 def _plain(run: Sequence[Token]) -> bool:

@@ -274,9 +274,10 @@ class Memory:
             return max(fits)[1]
         if len([t for t in run if t.tag.startswith(("NN", "JJ"))]) > 1:
             return turn.name if turn is not None and turn is self.turns[-1] else None
-        if turn is not None:
+        known = word not in lexicon.words("named_by_kind")
+        if turn is not None and (known or turn is self.turns[-1]):
             return turn.name
-        return max(near)[1] if near and word not in lexicon.words("named_by_kind") else None
+        return max(near)[1] if near and known and turn is None else None
 
     def _word_before(self, place: int) -> str:
         i = bisect_left(self.starts, place) - 1

@@ -158,7 +158,7 @@ def _participle(run: list[Token], cue: Token) -> list[Token]:
     tokens = cue.sent.tokens
     set_off = cue.i > 1 and tokens[cue.i - 1].text in (",", "while")
     head = next((t for t in run if t.head not in run), run[-1])
-    if cue.tag != "VBG" or cue.lower == "according" or not (set_off or head.lower in EVENTS):
+    if cue.tag != "VBG" or cue.lower in ("according", "citing") or not (set_off or head.lower in EVENTS):
         return []
     root = next((t for t in tokens if t.dep == "ROOT"), cue)
     own = root.kid("nsubj")

@@ -137,7 +137,7 @@ def test_a_court_transcript() -> None:
     ],
 )
 def test_who_is_given_just_before(text: str, speaker: str) -> None:
-    assert said(text)[0][1].speaker == speaker
+    assert said(text)[-1][1].speaker == speaker
 
 
 @pytest.mark.parametrize(

@@ -131,9 +131,7 @@ def test_readwise_groups_rows_by_title() -> None:
 
 
 def test_a_table_of_addresses_is_one_whatever_it_comes_from() -> None:
-    table = (
-        b'Title,Link,Tags,Date_added\nFerry stops,https://news.example/ferry,"sea, ferry",2024-12-21\nNone,,,\n'
-    )
+    table = b'Title,Link,Tags,Date_added\nFerry stops,https://news.example/ferry,"sea, ferry",2024-12-21\nNone,,,\n'
     assert formats.detect("mine.csv", table) == "table"
     found, missing = formats.read("table", table)
     assert isinstance(found, Item)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.exports.queries import Mark, Said, Whole, short
+from app.exports.queries import Mark, Said, Whole
+from app.imports.keys import short
 from app.models import now
 from app.notes.quoted import escaped
 

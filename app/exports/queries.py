@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Person, visible_annotations, visible_articles, visible_notes
 from app.imports.apply import composed
+from app.imports.keys import named, named_note
 from app.models import (
     Annotation,
     Article,
@@ -164,7 +163,7 @@ def _marks(db: Session, person: Person, ids: Sequence[int], imported: Sequence[I
     found: dict[int, Mark] = {}
     for annotation, author, speaker in db.execute(query.order_by(Annotation.start, Annotation.id)):
         row = rows.get(annotation.id)
-        key = row.source if row else _named("annotation", annotation.id, annotation.created_at.isoformat())
+        key = row.source if row else named("annotation", annotation.id, annotation.created_at)
         name = (row.author if row else None) or author or ""
         found[annotation.id] = Mark(key, annotation, annotation.exact, name, row.color if row else "", speaker or "")
     judged = select(Verdict, User.name).outerjoin(User, User.id == Verdict.author_id)
@@ -205,9 +204,7 @@ def _notes(
             continue
         row = rows.get(note.id)
         together = row is not None and row.annotation_id is not None
-        key = _named("note", note.id, note.created_at.isoformat())
-        if row is not None:
-            key = f"{row.source}#note" if together else row.source
+        key = named_note(row) if row else named("note", note.id, note.created_at)
         only_tags = row is not None and not row.said and not row.quote and note.body == composed("", "", tags[note.id])
         name = (row.author if row else None) or author or ""
         every[note.id] = Said(key, note, name, "" if only_tags else note.body, tags[note.id], together=together)
@@ -221,17 +218,3 @@ def _notes(
         else:
             on_articles[said.note.article_id].append((said, rows.get(said.note.id)))
     return on_articles
-
-
-def _named(kind: str, row_id: int, created: str) -> str:
-    """The same each time; an id alone would be that of something else in another database."""
-    return f"quotidian:{short(f'{kind} {row_id} {created}')}"
-
-
-def short(name: str) -> str:
-    """22 characters that can stand in an address."""
-    return (
-        base64.urlsafe_b64encode(hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[:16])
-        .decode()
-        .rstrip("=")
-    )

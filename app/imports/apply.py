@@ -21,6 +21,7 @@ from app.articles.canonical import web_address
 from app.articles.intake import Given
 from app.extract import Document
 from app.extract.document import BLOCK_TYPES, Paragraph
+from app.imports.keys import standing
 from app.imports.model import Highlight, Item, Report
 from app.models import Annotation, Article, ArticleTag, Imported, Note, NoteTag, NoteVersion, Source, Tag, Verdict
 from app.notes.actions import Draft, add_note
@@ -140,10 +141,20 @@ class Applying:
         for begin in range(0, len(wanted), 500):
             part = select(Imported).where(Imported.key.in_(wanted[begin : begin + 500]))
             self.rows |= {row.key: row for row in db.scalars(part) if row.article_id == article.id}
+        self._here()
         self.taken = {row.annotation_id for row in self.rows.values()}, {row.note_id for row in self.rows.values()}
 
     def _key(self, mark: Highlight) -> str:
         return key_of(f"{self.person.id}\n{mark.key}" if mark.private else mark.key)
+
+    def _here(self) -> None:
+        """What was made here comes back in an export of our own: it stays as it is."""
+        missing = {each.key: each for each in self.marks if self.keys[each.key] not in self.rows}
+        for name, (annotation_id, note_id) in standing(self.db, self.person, self.article, missing).items():
+            key = self.keys[name]
+            self.rows[key] = Imported(
+                key=key, source=name, annotation_id=annotation_id, note_id=note_id, quote="", said=missing[name].note
+            )
 
     def run(self, created: bool) -> Report:
         self._facts()

@@ -212,7 +212,7 @@ class Applying:
         row.color, row.said = mark.color, mark.note
         own = mark.author.strip().casefold() == self.person.name.casefold()
         row.author = mark.author.strip() if mark.author.strip() and not own else None
-        row.annotation_id = self._annotation(mark)
+        row.annotation_id = self._annotation(mark, row.author)
         row.quote = mark.quote if mark.quote and row.annotation_id is None else ""
         if mark.note or row.quote or (mark.tags and mark.kind == "highlight"):
             row.note_id = self._note(row, mark)
@@ -221,12 +221,13 @@ class Applying:
         self.db.flush()
         return row
 
-    def _annotation(self, mark: Highlight) -> int | None:
+    def _annotation(self, mark: Highlight, author: str | None) -> int | None:
         at = self.text.place(mark)
         if at is None:
             return None
         visibility = "private" if mark.private else "all"
-        same = select(Annotation).where(
+        same = select(Annotation).outerjoin(Imported, Imported.annotation_id == Annotation.id).where(
+            Imported.author.is_not_distinct_from(author),
             Annotation.revision_id == self.revision.id, Annotation.kind == mark.kind, Annotation.start == at.start,
             Annotation.end == at.end, Annotation.deleted_at.is_(None), Annotation.visibility == visibility,
             Annotation.author_id == self.person.id if self.person is not _NOBODY else Annotation.author_id.is_(None),
@@ -274,7 +275,8 @@ class Applying:
         on = row.annotation_id or (above.annotation_id if above else None) or (parent.annotation_id if parent else None)
         annotation = self.db.get(Annotation, on) if on else None
         body = composed(row.quote, row.said, mark.tags)[: self.most]
-        same = select(Note).where(
+        same = select(Note).outerjoin(Imported, Imported.note_id == Note.id).where(
+            Imported.author.is_not_distinct_from(row.author),
             Note.article_id == self.article.id, Note.body == body, Note.deleted_at.is_(None),
             Note.annotation_id == on if on else Note.annotation_id.is_(None),
             Note.author_id == self.person.id if self.person is not _NOBODY else Note.author_id.is_(None),

@@ -13,6 +13,7 @@ from app.access import Person
 from app.articles import batch
 from app.articles.intake import Given
 from app.db import Database
+from app.exports.queries import article_ids, wholes
 from app.extract import Document
 from app.extract.document import Paragraph
 from app.imports import formats
@@ -250,3 +251,21 @@ def test_hostile_names_and_too_many_tags(database: Database, alice: Person) -> N
     assert all("," not in tag and len(tag) <= 64 for tag in tags_of(database, ArticleTag))
     assert len(report.unplaced) == 10
     assert tags_of(database, NoteTag) == {"<b>"}
+
+
+@pytest.mark.parametrize("first", ["", "Mar\u00eda L\u00f3pez"])
+def test_the_same_words_marked_by_two_people_are_two_highlights(first: str, database: Database, alice: Person) -> None:
+    """Whoever's come in first; the same note on an article too."""
+    second = "" if first else "Mar\u00eda L\u00f3pez"
+    for author in (first, second):
+        mark = Highlight(key=f"m{author}", quote="nine passengers a day", note=f"Of {author or 'alice'}", author=author)
+        note = Highlight(key=f"n{author}", note="Nice.", author=author)
+        bring(database, alice, Item(key=f"k{author}", url=FERRY_URL, highlights=(mark, note)))
+    with database.read() as db:
+        (whole,) = wholes(db, alice, article_ids(db, alice))
+    told = {(mark.author, said.author, said.body) for mark in whole.marks for said in mark.notes}
+    assert told == {
+        ("alice", "alice", "Of alice"),
+        ("Mar\u00eda L\u00f3pez", "Mar\u00eda L\u00f3pez", "Of Mar\u00eda L\u00f3pez"),
+    }
+    assert sorted(said.author for said in whole.notes) == ["Mar\u00eda L\u00f3pez", "alice"]

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, defer
 
 from app.access import Person, kept_annotations, visible_annotations, visible_articles, visible_notes
 from app.changes.filters import Filters
+from app.claims.history import AUTHOR
 from app.models import (
     Annotation,
     Article,
@@ -177,7 +178,7 @@ _DETAILS: dict[str, Select[*tuple[Any, ...]]] = {
     .outerjoin(Annotation, Annotation.id == Note.annotation_id)
     .outerjoin(User, User.id == Note.author_id)
     .outerjoin(Imported, Imported.note_id == Note.id),
-    "verdict": select(Verdict, Article, User.name, Annotation, Speaker.name)
+    "verdict": select(Verdict, Article, AUTHOR, Annotation, Speaker.name)
     .join(Annotation, Annotation.id == Verdict.annotation_id)
     .join(Article, Article.id == Annotation.article_id)
     .outerjoin(User, User.id == Verdict.author_id)

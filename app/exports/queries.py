@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Person, visible_annotations, visible_articles, visible_notes
+from app.claims.history import IMPORTED
 from app.imports.apply import composed
 from app.imports.keys import named, named_note
 from app.models import (
@@ -87,8 +88,6 @@ class Whole:
 
 def count(db: Session, person: Person) -> dict[str, int]:
     """What there is to export."""
-    from sqlalchemy import func
-
     articles = select(func.count()).select_from(Article).where(visible_articles(person))
     marks = select(func.count()).select_from(Annotation).join(Article, Article.id == Annotation.article_id)
     marks = marks.where(
@@ -166,7 +165,7 @@ def _marks(db: Session, person: Person, ids: Sequence[int], imported: Sequence[I
         key = row.source if row else named("annotation", annotation.id, annotation.created_at)
         name = (row.author if row else None) or author or ""
         found[annotation.id] = Mark(key, annotation, annotation.exact, name, row.color if row else "", speaker or "")
-    judged = select(Verdict, User.name).outerjoin(User, User.id == Verdict.author_id)
+    judged = select(Verdict, func.coalesce(IMPORTED, User.name)).outerjoin(User, User.id == Verdict.author_id)
     judged = judged.join(Annotation, Annotation.id == Verdict.annotation_id).where(Annotation.article_id.in_(ids))
     for verdict, name in db.execute(judged.order_by(Verdict.id)):
         if verdict.annotation_id in found:

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Person
-from app.annotations.actions import TYPES, Details, add_annotation, current_revision
+from app.annotations.actions import TYPES, Details, add_annotation, change_annotation, current_revision
 from app.articles import actions as articles
 from app.articles import batch
 from app.articles.canonical import web_address
@@ -26,7 +26,7 @@ from app.imports.model import Highlight, Item, Report
 from app.models import Annotation, Article, ArticleTag, Imported, Note, NoteTag, NoteVersion, Source, Tag, Verdict
 from app.notes.actions import Draft, add_note
 from app.notes.quoted import escaped
-from app.placing import Text
+from app.placing import Placed, Text
 from app.search import actions as search
 
 UNPLACED = "Marked in the text that the other program had; these words do not stand in the text that is kept here:"
@@ -90,7 +90,7 @@ def _ready(item: Item, paragraphs: tuple[Paragraph, ...]) -> batch.Ready:
     document = Document(
         title=item.title or item.url, authors=item.authors, published=item.published or None, site=item.site or None,
         updated=item.updated or None, language=item.language or None, canonical_url=url, paragraphs=paragraphs,
-        dateline=item.dateline or None,
+        dateline=item.dateline or None, headline_variants=item.headline_variants,
     )  # fmt: skip
     data = "\n\n".join(each.text for each in paragraphs).encode("utf-8", "replace")
     given = Given("paste", "paste", data, "file", url=url, media_type="text/plain", charset="utf-8")
@@ -210,8 +210,7 @@ class Applying:
     def _new(self, mark: Highlight) -> Imported:
         row = self._row(self.keys[mark.key], mark.key)
         row.color, row.said = mark.color, mark.note
-        own = mark.author.strip().casefold() == self.person.name.casefold()
-        row.author = mark.author.strip() if mark.author.strip() and not own else None
+        row.author = self._other(mark.author)
         row.annotation_id = self._annotation(mark, row.author)
         row.quote = mark.quote if mark.quote and row.annotation_id is None else ""
         if mark.note or row.quote or (mark.tags and mark.kind == "highlight"):
@@ -221,42 +220,78 @@ class Applying:
         self.db.flush()
         return row
 
+    def _other(self, author: str) -> str | None:
+        """Who wrote it elsewhere, where that is not who brings it in."""
+        return author.strip() or None if author.strip().casefold() != self.person.name.casefold() else None
+
     def _annotation(self, mark: Highlight, author: str | None) -> int | None:
         at = self.text.place(mark)
         if at is None:
             return None
         visibility = "private" if mark.private else "all"
+        find = bool(mark.details.get("engine")) and not (mark.author or mark.private)
+        maker = _NOBODY if find else self.person
         same = select(Annotation).outerjoin(Imported, Imported.annotation_id == Annotation.id).where(
             Imported.author.is_not_distinct_from(author),
             Annotation.revision_id == self.revision.id, Annotation.kind == mark.kind, Annotation.start == at.start,
             Annotation.end == at.end, Annotation.deleted_at.is_(None), Annotation.visibility == visibility,
-            Annotation.author_id == self.person.id if self.person is not _NOBODY else Annotation.author_id.is_(None),
+            Annotation.author_id == maker.id if maker is not _NOBODY else Annotation.author_id.is_(None),
         )  # fmt: skip
         known = next((each for each in self.db.scalars(same) if each.id not in self.taken[0]), None)
-        if known is not None:
+        untouched = known and known.status == "found" and known.decided_by is None and known.verdict == "unverified"
+        if known is not None and not (find and untouched):
             return known.id
-        made = add_annotation(
-            self.db, article=self.article, revision=self.revision, author=self.person, bounds=(at.start, at.end),
-            details=_details(mark), visibility=visibility,
-        )  # fmt: skip
-        made.created_at, made.updated_at = _times(mark, self.now)
-        if mark.kind != "highlight":
-            self._judged(made, mark)
+        if known is not None:
+            made = known
+            change_annotation(
+                self.db, annotation=made, person=self.person, version=made.version, exact=made.exact, start=made.start,
+                end=made.end, details=_details(mark),
+            )  # fmt: skip
+        else:
+            made = add_annotation(
+                self.db, article=self.article, revision=self.revision, author=maker, bounds=(at.start, at.end),
+                details=_details(mark), visibility=visibility,
+            )  # fmt: skip
+            made.created_at, made.updated_at = _times(mark, self.now)
+            self._understood(made, mark, find, at)
+        self._judged(made, mark, find)
         self.db.flush()
         return made.id
 
-    def _judged(self, made: Annotation, mark: Highlight) -> None:
-        """Verdicts and sources of an export of our own."""
-        if mark.details.get("status") == "dismissed":
-            made.status, made.decided_by = "dismissed", self.person.id
+    def _understood(self, made: Annotation, mark: Highlight, find: bool, at: Placed) -> None:
+        """What the engine that an export of our own comes from knew of a passage."""
+        given = mark.details
+        made.mood, made.cue, made.hedged = given.get("mood", ""), given.get("cue", ""), given.get("hedged", False)
+        if find:
+            made.engine, made.score = given["engine"], given.get("score")
+            made.found_start, made.found_end = made.start, made.end
+        if at.how == "exact" and mark.start is not None:
+            by, size = at.start - mark.start, len(self.text.text)
+            made.spans = [[a + by, b + by] for a, b in given.get("spans") or ()]
+            moved = [
+                {**each, "start": each["start"] + by, "end": each["end"] + by} for each in given.get("figures") or ()
+            ]
+            made.figures = [each for each in moved if 0 <= each["start"] < each["end"] <= size]
+
+    def _judged(self, made: Annotation, mark: Highlight, find: bool) -> None:
+        """Decision, verdicts and sources of an export of our own."""
+        status = mark.details.get("status", "found")
+        if status == "dismissed" or find:
+            decided = status != "found" or mark.details.get("decided")
+            made.status, made.decided_by = status, self.person.id if decided else None
             search.index_annotation(self.db, made.id)
         for each in mark.details.get("verdicts") or ():
-            made.verdict = str(each["verdict"])[:16]
-            at = time_of(str(each.get("at", ""))) or made.created_at
-            self.db.add(Verdict(annotation_id=made.id, verdict=made.verdict, reason=str(each.get("reason", "")),
-                                author_id=self.person.id, created_at=at))  # fmt: skip
+            made.verdict, at = each["verdict"], time_of(each.get("at", "")) or made.created_at
+            verdict = Verdict(
+                annotation_id=made.id, verdict=made.verdict, reason=each.get("reason", ""), author_id=self.person.id, created_at=at
+            )  # fmt: skip
+            self.db.add(verdict)
+            self.db.flush()
+            if author := self._other(each.get("author", "")):
+                source = f"verdict\n{verdict.id}"
+                self.db.add(Imported(key=key_of(source), source=source, article_id=self.article.id, author=author))
         for n, each in enumerate(mark.details.get("sources") or ()):
-            plain = {name: str(each.get(name, "")) for name in ("url", "title", "excerpt", "comment")}
+            plain = {name: each.get(name, "") for name in ("url", "title", "excerpt", "comment")}
             if web_address(plain["url"]) is None:
                 told = {
                     "quote": mark.quote,

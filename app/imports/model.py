@@ -56,6 +56,7 @@ class Item:
     blocks: tuple[Any, ...] = ()  # [type, text], of our own exports: the very text, which nothing reads anew
     dateline: str = ""
     updated: str = ""
+    headline_variants: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

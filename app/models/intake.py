@@ -59,7 +59,8 @@ class ImportItem(Base):
 class Imported(Base):
     """What a highlight or note of an export became here, so that it comes in once. `key` is the SHA-256 of `source`, which
     names it in its export. `author` is who wrote it there, where that is not who brought it in. `said` is its note as it
-    came; `quote` its words where they found no place. A row with neither annotation nor note is that of the article."""
+    came; `quote` its words where they found no place. A row with neither annotation nor note is that of the article, or
+    of a verdict, which `source` names."""
 
     __tablename__ = "imported"
     id: Mapped[int] = mapped_column(primary_key=True)

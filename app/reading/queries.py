@@ -12,6 +12,7 @@ from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Person, visible_annotations, visible_notes
+from app.claims.history import AUTHOR
 from app.models import (
     Analysis,
     Annotation,
@@ -96,7 +97,7 @@ _PASSAGES = (
 _SPEAKERS = select(Speaker).where(Speaker.id.in_(select(Annotation.speaker_id).where(_HERE)))
 _NAMES = select(User.id, User.name).where(User.id.in_(select(Annotation.author_id).where(_HERE)))
 _VERDICTS = (
-    select(Verdict, User.name)
+    select(Verdict, AUTHOR)
     .join(Annotation, Annotation.id == Verdict.annotation_id)
     .outerjoin(User, User.id == Verdict.author_id)
     .where(_HERE)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from app.access import Person
 from app.annotations.actions import Details, add_annotation, change_status, current_revision
+from app.annotations.finds import context
 from app.articles.actions import set_tags
 from app.claims.actions import give_verdict
+from app.claims.history import verdicts
 from app.db import Database
+from app.imports import formats
+from app.imports.model import Problem
 from app.models import Annotation, Article, Note, Source, Verdict
 from app.notes.actions import Draft, add_note
 from app.sources.actions import Given, add_source
@@ -65,7 +70,7 @@ def _find(db: Any, article: Article) -> Annotation:
     one, two = (revision.text.index(words) for words in ("\u201cWe", "\u201cand"))
     end = two + len("\u201cand no flour.\u201d")
     found = Annotation(
-        article_id=article.id, revision_id=revision.id, kind="quote", start=one, end=end, exact=revision.text[one:end],
+        article_id=article.id, revision_id=revision.id, kind="quote", start=one, end=end, **context(revision.text, one, end),
         spans=[[one, one + len("\u201cWe had bread,\u201d")], [two, end]], engine="7", rule="split", score=0.9, quote_kind="direct",
         speaker_name="Quist", cue="said", mood="negated", found_start=one, found_end=end,
     )  # fmt: skip
@@ -115,3 +120,74 @@ def test_what_came_in_from_elsewhere_is_known_in_another_format(
     before = counts(database)
     bring(database, bob, *items("hypothesis", exported(database, alice, "hypothesis")))
     assert counts(database) == before
+
+
+@pytest.fixture
+def brought(database: Database, empty: Database, worked_on: int, alice: Person) -> list[dict[str, Any]]:
+    """What another library exports after it has brought in all of this one."""
+    with database.write() as db:
+        current_revision(db, db.get_one(Article, worked_on)).headline_variants = ["The mill", "Bread, and no flour"]
+        claim = db.query(Annotation).filter_by(kind="claim").one()
+        claim.hedged, claim.mood, start = True, "negated", claim.start
+        claim.figures = [{"start": start + 13, "end": start + 18, "value": 4000.0, "unit": "people", "period": ""}]
+    bring(empty, alice, *items("quotidian", exported(database, alice, "jsonl")), pages=False)
+    return [json.loads(each) for each in exported(empty, alice, "jsonl").splitlines()]
+
+
+def test_another_library_has_all_of_it(brought: list[dict[str, Any]], database: Database, alice: Person) -> None:
+    (given,) = (json.loads(each) for each in exported(database, alice, "jsonl").splitlines())
+    (back,) = brought
+    assert back == given
+    assert [each["author"] for mark in back["annotations"] for each in mark["verdicts"]] == ["bob", "alice"]
+    assert [len(each["spans"]) for each in back["annotations"] if each["engine"]] == [2]
+
+
+def test_a_find_stays_one_of_the_engine(brought: list[dict[str, Any]], empty: Database, alice: Person) -> None:
+    (find,) = [each for each in rows(empty, Annotation) if each.engine]
+    assert (find.author_id, find.status, find.decided_by) == (None, "confirmed", alice.id)
+    with empty.read() as db:
+        claim = db.query(Annotation).filter_by(kind="claim").one()
+        assert [name for _, name in verdicts(db, claim)] == ["alice", "bob (imported)"]
+
+
+def test_a_find_that_was_only_written_on_is_nobodys_decision(
+    database: Database, empty: Database, article: int, alice: Person
+) -> None:
+    with database.write() as db:
+        row = db.get_one(Article, article)
+        find = _find(db, row)
+        add_note(db, article=row, author=alice, note=Draft(db, "Who?", ""), annotation=find)
+    bring(empty, alice, *items("quotidian", exported(database, alice, "jsonl")), pages=False)
+    (find,) = rows(empty, Annotation)
+    assert (find.status, find.decided_by, find.author_id, find.engine) == ("found", None, None, "7")
+
+
+def test_what_was_decided_elsewhere_is_decided_on_the_same_find(
+    database: Database, empty: Database, worked_on: int, alice: Person
+) -> None:
+    with database.write() as db:
+        db.query(Annotation).filter_by(engine="7").one().speaker_name = "Ada Quist"
+    there = make_article(empty, title="The mill", paragraphs=PARAGRAPHS)
+    with empty.write() as db:
+        _find(db, db.get_one(Article, there))
+    bring(empty, alice, *items("quotidian", exported(database, alice, "jsonl")), pages=False)
+    (find,) = [each for each in rows(empty, Annotation) if each.engine]
+    assert (find.status, find.decided_by, find.speaker_name) == ("confirmed", alice.id, "Ada Quist")
+    assert counts(empty) == counts(database)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("spans", [[0, 10**7]]), ("spans", [1]), ("spans", "ab"), ("score", "high"), ("score", 1e400), ("mood", "sad"), ("engine", ["7"]),
+     ("status", "lost"), ("figures", [{"start": 1}]), ("figures", [{"start": 1, "end": 10**400}]), ("cue", "x" * 500),
+     ("verdicts", [{}]), ("verdicts", [{"verdict": "great"}]), ("verdicts", {"verdict": "mixed"}), ("sources", ["https://a.example"]),
+     ("types", {"a": 1}), ("hedged", "perhaps")],
+)  # fmt: skip
+def test_what_cannot_be_known_of_a_passage_is_told(
+    name: str, value: Any, database: Database, worked_on: int, alice: Person
+) -> None:
+    given = json.loads(exported(database, alice, "jsonl"))
+    next(each for each in given["annotations"] if each["kind"] == "claim")[name] = value
+    (problem,) = formats.read("quotidian", json.dumps(given).encode())
+    assert isinstance(problem, Problem)
+    assert (problem.where, name in problem.message) == ("line 1", True)

@@ -6,12 +6,56 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from app.imports.formats.common import BROKEN, line, moment, names, told, words
 from app.imports.model import Highlight, Item, Problem
 
-_DETAILS = ("speaker", "role", "quote_kind", "types", "status", "verdicts", "sources")
+
+class _Figure(BaseModel):
+    model_config = ConfigDict(allow_inf_nan=False)
+    start: int = Field(ge=0, lt=10**9)
+    end: int = Field(ge=0, lt=10**9)
+    value: float | None = None
+    unit: str = Field("", max_length=100)
+    period: str = Field("", max_length=100)
+
+
+class _Verdict(BaseModel):
+    verdict: Literal["unverified", "supported", "refuted", "mixed", "unverifiable"]
+    reason: str = Field("", max_length=10_000)
+    author: str = Field("", max_length=200)
+    at: Annotated[str, AfterValidator(moment)] = ""
+
+
+class _Source(BaseModel):
+    url: str = ""
+    title: str = ""
+    stance: str = ""
+    excerpt: str = ""
+    comment: str = ""
+
+
+class _Details(BaseModel):
+    """What is known of a quote or claim."""
+
+    speaker: str = ""
+    role: str = ""
+    quote_kind: str = ""
+    types: list[str] = []
+    status: Literal["found", "confirmed", "dismissed"] = "found"
+    engine: str = Field("", max_length=32)
+    decided: bool = False
+    score: float = Field(0, ge=0, le=1)
+    spans: list[tuple[int, int]] = []
+    mood: Literal["", "negated", "hypothetical", "asked"] = ""
+    cue: str = Field("", max_length=300)
+    hedged: bool = False
+    figures: list[_Figure] = []
+    verdicts: list[_Verdict] = []
+    sources: list[_Source] = []
 
 
 def looks(head: str) -> bool:
@@ -48,6 +92,7 @@ def _item(given: dict[str, Any]) -> Item:
         key=line(given["key"], 4000), url=line(given.get("url")), title=line(given.get("title")),
         authors=names(given.get("authors") or []), site=line(given.get("site")), published=line(given.get("published"), 64),
         updated=line(given.get("updated"), 64), saved=moment(given.get("saved")), language=line(given.get("language"), 16),
+        headline_variants=tuple(filter(None, map(line, (given.get("headline_variants") or [])[:100]))),
         dateline=line(given.get("dateline")), blocks=blocks, tags=names(given.get("tags") or []),
         read=given["read"] if isinstance(given.get("read"), bool) else None, highlights=tuple(marks),
     )  # fmt: skip
@@ -55,7 +100,7 @@ def _item(given: dict[str, Any]) -> Item:
 
 def _annotation(given: dict[str, Any]) -> Iterator[Highlight]:
     notes = list(given.get("notes") or ())
-    details = {name: given[name] for name in _DETAILS if given.get(name)}
+    details = _details(given)
     untouched = given.get("engine") and given.get("status") == "found" and not given.get("decided")
     if untouched and not (notes or details.get("verdicts") or details.get("sources")):
         return
@@ -83,6 +128,17 @@ def _annotation(given: dict[str, Any]) -> Iterator[Highlight]:
         yield from _notes(each, key)
     for each in notes:
         yield from _notes(each, key)
+
+
+def _details(given: dict[str, Any]) -> dict[str, Any]:
+    try:
+        read = _Details.model_validate({name: given[name] for name in _Details.model_fields if given.get(name)})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    if not all(given["start"] <= start < end <= given["end"] for start, end in read.spans):
+        raise ValueError("spans: they are not those of its words")
+    return read.model_dump(mode="json", include=read.model_fields_set)
 
 
 def _notes(given: dict[str, Any], parent: str) -> Iterator[Highlight]:

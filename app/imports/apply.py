@@ -13,12 +13,16 @@ from typing import cast
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from app import events
 from app.access import Person
+from app.alignment import Alignment
 from app.annotations.actions import TYPES, Details, add_annotation, change_annotation, current_revision
+from app.annotations.carry import carry
 from app.articles import actions as articles
-from app.articles import batch
+from app.articles import batch, revisions
 from app.articles.canonical import web_address
 from app.articles.intake import Given
+from app.db import lock
 from app.extract import Document
 from app.extract.document import BLOCK_TYPES, Paragraph
 from app.imports.keys import standing
@@ -158,6 +162,8 @@ class Applying:
 
     def run(self, created: bool) -> Report:
         self._facts()
+        if not created and self.text.text.startswith(MADE) and self._lost():
+            self._grow()
         for mark in self.marks:
             row = self.rows.get(self.keys[mark.key])
             row = self._again(row, mark) if row else self._new(mark)
@@ -171,6 +177,34 @@ class Applying:
             sum(row.note_id is not None for row in rows),
         )
         return Report(self.article.id, created, highlights, notes, self.unplaced)
+
+    def _lost(self) -> tuple[Highlight, ...]:
+        new = (each for each in self.marks if each.quote.strip() and self.keys[each.key] not in self.rows)
+        return tuple(each for each in new if self.text.place(each) is None)
+
+    def _grow(self) -> None:
+        """An article that was made of highlights has those that come later too, in a newer revision."""
+        articles.touch(self.db, self.article.id)
+        lock(self.db, self.article)
+        old = current_revision(self.db, self.article)
+        self.text = Text(old.text)
+        ready = _of_highlights(replace(self.item, highlights=self._lost()))
+        if ready is not None:
+            paragraphs = (*revisions.paragraphs(old), *ready.document.paragraphs[1:])
+            document = replace(revisions.merged(old, None, ready.document), paragraphs=paragraphs)
+            capture = articles.add_capture(
+                self.db, person=self.person, kind=ready.given.kind, data=ready.given.data, document=document,
+                url=ready.given.url, media_type=ready.given.media_type,
+            )  # fmt: skip
+            alignment = Alignment(old.text, articles.joined(paragraphs)[0])
+            new = revisions.add_revision(
+                self.db, article=self.article, capture=capture, document=document, alignment=alignment, cause="import",
+                person=self.person,
+            )  # fmt: skip
+            carry(self.db, new=new, alignment=alignment)
+            events.tell(self.db, "article.changed", article_id=self.article.id, ref_id=new.id)
+        self.revision = current_revision(self.db, self.article)
+        self.text = Text(self.revision.text)
 
     def _facts(self) -> None:
         """Tags, folders and states; only where the export says something new, so that what was changed here stays."""

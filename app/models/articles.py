@@ -39,7 +39,7 @@ class Article(Base):
 
 class Revision(Base):
     """One captured text: immutable. `blocks` are [type, start, end], joined by one line break each. `added` and `removed`
-    count words beside the revision before; `cause` is empty for the first, else check or schedule; `silent` as of an
+    count words beside the revision before; `cause` is empty for the first, else check, schedule or import; `silent` as of an
     Article. `changes` are the first of what changed: [{"what", "before", "after"}, ...], as of app.articles.difference."""
 
     __tablename__ = "revisions"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.annotations.actions import current_revision
 from app.models import Annotation, Article, Note
 
 
@@ -47,6 +48,28 @@ def test_an_article_is_made_of_its_highlights(reader, database) -> None:
         ("A Dark House", "N. Iver", 2), ("https://weather.example/rain", "", 1)]  # fmt: skip
     with database.read() as db:
         assert {each.exact for each in db.query(Annotation)} == {each["text"] for each in sent}
+
+
+@pytest.mark.parametrize("more", [{"title": "A Dark House"}, {"source_url": "https://house.example/dark"}])
+def test_what_comes_later_stands_in_it_too(more, reader, database) -> None:
+    texts = ["The lamp went out.", "Nobody lit it again.", "In the morning\nthe oil was gone."]
+    sent = [{"text": text, **more} for text in texts]
+    (first,) = reader.post("/api/v2/highlights/", json={"highlights": sent[:2]}).json()
+    places = {mark.exact: (mark.id, mark.start) for mark in _current(database, first["id"])}
+    for _ in range(2):
+        (book,) = reader.post("/api/v2/highlights/", json={"highlights": sent[2:]}).json()
+        assert (book["id"], book["num_highlights"]) == (first["id"], 1)
+        marks = _current(database, first["id"])
+        assert [mark.exact for mark in marks] == texts
+        assert {mark.exact: (mark.id, mark.start) for mark in marks[:2]} == places
+        with database.read() as db:
+            assert (db.query(Note).count(), db.query(Article).one().revision) == (0, 2)
+
+
+def _current(database, article_id: int) -> list[Annotation]:
+    with database.read() as db:
+        revision = current_revision(db, db.get_one(Article, article_id))
+        return db.query(Annotation).filter_by(revision_id=revision.id).order_by(Annotation.start).all()
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from app.annotations.actions import TYPES, Details, add_annotation, change_annot
 from app.annotations.carry import carry
 from app.articles import actions as articles
 from app.articles import batch, revisions
-from app.articles.canonical import web_address
+from app.articles.canonical import site_name, web_address
 from app.articles.intake import Given
 from app.db import lock
 from app.extract import Document
@@ -102,14 +102,18 @@ def _ready(item: Item, paragraphs: tuple[Paragraph, ...]) -> batch.Ready:
 
 
 def _with_facts(ready: batch.Ready, item: Item) -> batch.Ready:
-    """What the export knows completes what a page says of itself; of a text out of the export it goes before."""
+    """What the export knows completes what a page says of itself, and goes before a site that is only its host, and before
+    fewer authors; of a text out of the export it goes before everything."""
     given, understood = ready.given, ready.document
     first = given.kind != "url"
     facts: dict[str, object] = {}
     for name in ("title", "published", "site", "language"):
         stated, read = getattr(item, name), getattr(understood, name)
+        if name == "site" and read in (site_name(given.url or ""), site_name(item.url)):
+            read = stated or read
         facts[name] = ((stated or read) if first else (read or stated)) or None
-    facts["authors"] = (item.authors or understood.authors) if first else (understood.authors or item.authors)
+    fuller = len(item.authors) > len(understood.authors)
+    facts["authors"] = item.authors if fuller or (first and item.authors) else understood.authors
     address = understood.canonical_url or (item.url if web_address(item.url) else None)
     return batch.Ready(given, replace(understood, **facts, canonical_url=address))  # type: ignore[arg-type]
 

@@ -16,7 +16,7 @@ from app.claims.history import verdicts
 from app.db import Database
 from app.imports import formats
 from app.imports.model import Problem
-from app.models import Annotation, Article, Note, Source, Verdict
+from app.models import Annotation, Article, Imported, Note, Source, Verdict
 from app.notes.actions import Draft, add_note
 from app.sources.actions import Given, add_source
 from tests.exports.test_round_trip import alice, empty, exported, items
@@ -191,3 +191,12 @@ def test_what_cannot_be_known_of_a_passage_is_told(
     (problem,) = formats.read("quotidian", json.dumps(given).encode())
     assert isinstance(problem, Problem)
     assert (problem.where, name in problem.message) == ("line 1", True)
+
+
+def test_keys_come_in_as_they_went_out(database: Database, empty: Database, alice: Person) -> None:
+    """Those of Readwise have a line break."""
+    bring(database, alice, *of("readwise"))
+    bring(empty, alice, *items("quotidian", exported(database, alice, "jsonl")), pages=False)
+    keys = [{row.source for row in rows(each, Imported)} for each in (database, empty)]
+    assert any("readwise:" in key and key.count("\n") > 1 for key in keys[0])
+    assert keys[0] == keys[1]

@@ -215,6 +215,25 @@ def test_facts_of_the_article(database: Database, alice: Person) -> None:
     assert [(row.article_id, row.user_id) for row in rows(database, ArticleRead)] == [(article.id, alice.id)]
 
 
+@pytest.mark.parametrize(
+    ("page", "stated", "expected"),
+    [({"authors": ("Ann Smith",), "site": "ferry.example"}, ("The Tribune", ("Ann Smith", "Bob Jones")), ("The Tribune", ["Ann Smith", "Bob Jones"])),
+     ({"authors": ("A. Smith", "B. Jones"), "site": "Tribune"}, ("The Tribune", ("Ann Smith",)), ("Tribune", ["A. Smith", "B. Jones"])),
+     ({"authors": ("Ann Smith",), "site": "ferry.example"}, ("", ("A. Smith",)), ("ferry.example", ["Ann Smith"]))],
+)  # fmt: skip
+def test_the_fuller_facts_of_page_and_export(
+    page: dict[str, Any], stated: Any, expected: Any, database: Database, alice: Person
+) -> None:
+    url = "https://www.ferry.example/stops"
+    document = Document(title="Ferry", paragraphs=(Paragraph("p", FERRY[0]),), canonical_url=url, **page)
+    ready = batch.Ready(Given("url", "html", b"<p>page</p>", "url", url=url), document)
+    item = Item(key="k", url=url, title="Ferry", site=stated[0], authors=stated[1])
+    with database.write() as db:
+        apply_item(db, person=alice, item=item, article=ready)
+    (article,) = rows(database, Article)
+    assert (article.site, article.authors) == expected
+
+
 def test_the_same_highlight_from_two_readers_is_one(database: Database, alice: Person) -> None:
     bring(database, alice, of("raindrop")[0], of("wallabag")[0])
     assert Counter(a.exact for a in rows(database, Annotation))["nine passengers a day"] == 1

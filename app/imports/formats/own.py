@@ -89,13 +89,21 @@ def _item(given: dict[str, Any]) -> Item:
     for each in given.get("notes") or ():
         marks.extend(_notes(each, ""))
     return Item(
-        key=line(given["key"], 4000), url=line(given.get("url")), title=line(given.get("title")),
+        key=_key(given), url=line(given.get("url")), title=line(given.get("title")),
         authors=names(given.get("authors") or []), site=line(given.get("site")), published=line(given.get("published"), 64),
         updated=line(given.get("updated"), 64), saved=moment(given.get("saved")), language=line(given.get("language"), 16),
         headline_variants=tuple(filter(None, map(line, (given.get("headline_variants") or [])[:100]))),
         dateline=line(given.get("dateline")), blocks=blocks, tags=names(given.get("tags") or []),
         read=given["read"] if isinstance(given.get("read"), bool) else None, highlights=tuple(marks),
     )  # fmt: skip
+
+
+def _key(given: dict[str, Any]) -> str:
+    """As it stands: those of other formats may have line breaks."""
+    key = given["key"]
+    if not isinstance(key, str) or not key.strip():
+        raise ValueError("its key is no text")
+    return key[:4000]
 
 
 def _annotation(given: dict[str, Any]) -> Iterator[Highlight]:
@@ -105,7 +113,7 @@ def _annotation(given: dict[str, Any]) -> Iterator[Highlight]:
     if untouched and not (notes or details.get("verdicts") or details.get("sources")):
         return
     placed = isinstance(given.get("start"), int)
-    key = line(given["key"], 4000)
+    key = _key(given)
     together = bool(notes) and (not placed or notes[0].get("key") == f"{key}#note")  # as they came in elsewhere
     first = notes.pop(0) if together else {}
     yield Highlight(
@@ -146,7 +154,7 @@ def _notes(given: dict[str, Any], parent: str) -> Iterator[Highlight]:
     pending = [(given, parent)]
     while pending:
         note, above = pending.pop(0)
-        key = line(note["key"], 4000)
+        key = _key(note)
         yield Highlight(
             key=key, note=words(note["body"]), tags=names(note.get("tags") or []), author=line(note.get("author"), 200),
             created=moment(note.get("created")), updated=moment(note.get("updated")), parent=above,

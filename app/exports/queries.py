@@ -130,7 +130,11 @@ def _chunk(db: Session, person: Person, ids: Sequence[int]) -> Iterator[Whole]:
     imported = list(db.scalars(select(Imported).where(Imported.article_id.in_(ids)).order_by(Imported.id)))
     marks = _marks(db, person, ids, imported)
     on_articles = _notes(db, person, ids, imported, {m.annotation.id: m for m in marks if m.annotation})
-    sources = {row.article_id: row.source.removeprefix("item\n") for row in imported if row.source.startswith("item\n")}
+    sources = {
+        row.article_id: row.source.removeprefix("item\n")
+        for row in reversed(imported)
+        if row.source.startswith("item\n")
+    }
     every = {article.id: (article, revision) for article, revision in db.execute(query)}
     for article_id in ids:
         if article_id in every:

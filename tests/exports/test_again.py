@@ -97,6 +97,13 @@ def test_it_is_known_where_it_was_made(
     assert exported(database, alice, "jsonl").count(b'"kind"') == before["Annotation"]
 
 
+def test_the_export_is_the_same_after_it_came_in(database: Database, worked_on: int, alice: Person) -> None:
+    before = exported(database, alice, "jsonl")
+    bring(database, alice, *items("quotidian", before), pages=False)
+    bring(database, alice, *items("hypothesis", exported(database, alice, "hypothesis")), pages=False)
+    assert exported(database, alice, "jsonl") == before
+
+
 def test_it_is_known_when_it_comes_back_from_elsewhere(
     database: Database, empty: Database, worked_on: int, alice: Person
 ) -> None:

@@ -204,7 +204,7 @@ def decide(
     message = {"confirmed": "Confirmed.", "dismissed": f"Dismissed: not a {annotation.kind}."}.get(
         status, "Taken back."
     )
-    undo = f"/annotations/{annotation.id}/status" if before == "found" else None
+    undo = f"/annotations/{annotation.id}/status?to={before}" if before != annotation.status else None
     dismissed = status == "dismissed"
     offer = (
         (f"/annotations/{annotation.id}/page#rule", "Never here")
@@ -217,10 +217,10 @@ def decide(
 
 
 @router.delete("/annotations/{annotation_id}/status")
-def undecide(request: Request, db: WriteDb, user: Analyst, annotation_id: RowId) -> Response:
+def undecide(request: Request, db: WriteDb, user: Analyst, annotation_id: RowId, to: str = "found") -> Response:
     annotation = annotation_for_editing(db, user, annotation_id)
     article = article_for_reading(db, user, annotation.article_id)
-    actions.change_status(db, annotation=annotation, person=user, status="found")
+    actions.change_status(db, annotation=annotation, person=user, status=to)
     return answers.changed(request, db, user, article, "Taken back.", active=annotation.id)
 
 

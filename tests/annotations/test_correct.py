@@ -109,7 +109,7 @@ def test_a_stale_edit_shows_both_versions(client, database, claim, text, headers
 def test_dismiss_list_and_take_back(client, database, article, claim) -> None:
     alice = client("alice")
     answer = alice.put(f"/annotations/{claim}/status", data={"status": "dismissed"}, headers=HTMX)
-    assert f'hx-delete="/annotations/{claim}/status"' in answer.text
+    assert f'hx-delete="/annotations/{claim}/status?to=found"' in answer.text
     page = alice.get(f"/articles/{article}").text
     assert f'data-ids="{claim}"' not in page
     assert "1 dismissed" in page
@@ -118,6 +118,24 @@ def test_dismiss_list_and_take_back(client, database, article, claim) -> None:
     assert alice.delete(f"/annotations/{claim}/status", headers=HTMX).status_code == 200
     assert f'data-ids="{claim}"' in alice.get(f"/articles/{article}").text
     assert alice.put(f"/annotations/{claim}/status", data={"status": "gone"}).status_code == 422
+
+
+def test_what_was_corrected_is_dismissed_and_so_again(client, database, claim, text) -> None:
+    alice, status = client("alice"), f"/annotations/{claim}/status"
+    alice.put(f"/annotations/{claim}", data={**passage(text, "the crates were counted"), "kind": "claim", "version": 1})
+    answer = alice.put(status, data={"status": "dismissed"}, headers=HTMX)
+    assert f'action="{status}?to=confirmed&amp;_method=delete" hx-delete="{status}?to=confirmed"' in answer.text
+    assert alice.post(f"{status}?to=confirmed&_method=delete").status_code == 303
+    assert now(database, claim).status == "confirmed"
+    assert "data-undo" not in alice.put(status, data={"status": "confirmed"}, headers=HTMX).text, "nothing to undo"
+
+
+def test_a_write_without_an_undo_takes_the_older_ones_away(client, article, claim, text) -> None:
+    alice, emptied = client("alice"), 'hx-swap-oob="innerHTML:#toasts"'
+    sent = {**passage(text, "the crates were counted"), "kind": "claim", "version": 1}
+    assert emptied in alice.put(f"/annotations/{claim}", data=sent, headers=HTMX).text
+    assert emptied not in alice.put(f"/annotations/{claim}/status", data={"status": "dismissed"}, headers=HTMX).text
+    assert emptied not in alice.get(f"/articles/{article}/marks", headers=HTMX).text, "nobody wrote"
 
 
 def test_delete_and_undo(client, database, article, claim) -> None:

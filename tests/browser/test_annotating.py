@@ -64,6 +64,24 @@ def test_note_reply_draft_undo(page: Page, claim: str, axe: Callable[[Page], Non
     expect(page.locator(f"{claim} .replies .note")).to_have_count(1)
 
 
+def test_sent_twice_is_one_note_and_no_later_write_leaves_its_undo(page: Page, claim: str) -> None:
+    press(page, claim, "n")
+    page.locator(f"{claim} textarea[name=body]").fill("Who counted?")
+    page.locator(f"{claim} form.stack button.primary").dblclick()
+    expect(page.locator(f"{claim} .note")).to_have_count(1)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(f"{claim} .note")).to_have_count(1)
+    expect(page.locator("#toasts [data-undo]")).to_have_count(1)
+    press(page, claim, "e")
+    page.locator(f"{claim} input[name=speaker]").fill("Maren Oduya")
+    page.locator(f"{claim} form.stack button.primary").click()
+    expect(page.locator("#toasts")).to_be_empty()
+    page.locator(f"{claim} > header .kind").focus()
+    page.keyboard.press("z")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(f"{claim} .note")).to_have_count(1)
+
+
 def test_an_open_form_outlives_a_change_beside_it(page: Page, claim: str) -> None:
     press(page, claim, "n")
     expect(page.locator(f"{claim} textarea[name=body]")).to_be_focused()

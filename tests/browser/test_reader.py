@@ -83,6 +83,16 @@ def test_a_selection_becomes_a_highlight_a_note_a_quote_and_a_claim(page: Page, 
     assert page.locator("#article").evaluate("article => article.textContent") == "\n".join(PARAGRAPHS)
 
 
+def test_the_form_beside_a_passage_at_the_foot_of_the_window_is_in_it(page: Page, article: str) -> None:
+    read(page, article)
+    select(page, "first ferry")
+    page.evaluate("document.querySelector('#article').style.paddingBlock = '30rem 60rem'")
+    page.evaluate("getSelection().getRangeAt(0).startContainer.parentElement.scrollIntoView({ block: 'end' })")
+    page.keyboard.press("n")
+    page.wait_for_timeout(500)  # for whatever moves
+    expect(page.locator("#compose textarea:visible")).to_be_in_viewport(ratio=1)
+
+
 def test_the_keyboard_alone_picks_sentences_deletes_and_undoes(page: Page, article: str) -> None:
     read(page, article)
     page.keyboard.press("s")

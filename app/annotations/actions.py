@@ -4,7 +4,7 @@ the program's own way to write them. Each touches the article first: that is the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -19,7 +19,7 @@ from app.db import lock
 from app.errors import Conflict, Invalid
 from app.models import Annotation, Article, Note, Revision, Speaker, now
 from app.search import actions as search
-from app.speakers.actions import speaker_named
+from app.speakers.actions import known, role_seen, speaker_named
 
 __all__ = ["Details", "add_annotation", "change_annotation", "change_status", "current_revision", "delete_annotation",
            "restore_annotation", "store_analysis"]  # fmt: skip
@@ -124,7 +124,7 @@ def change_annotation(
         bounds = passages.nearest(text, exact, start=annotation.start)
     if annotation.version != version:
         raise Conflict("Somebody else changed this meanwhile.", current=annotation)
-    columns = details.columns(db)
+    columns = _in_own_role(db, annotation, person, details).columns(db)
     if bounds != (annotation.start, annotation.end):
         columns |= {"start": bounds[0], "end": bounds[1], "spans": [], **context(text, *bounds)}
     if columns["speaker_id"] != annotation.speaker_id:
@@ -186,6 +186,16 @@ def _notes(db: Session, annotation: Annotation) -> list[int]:
 
 def _is_own_name(db: Session, speaker_id: int, name: str) -> bool:
     return db.get_one(Speaker, speaker_id).name_key == Speaker.key(name)
+
+
+def _in_own_role(db: Session, annotation: Annotation, person: Person, details: Details) -> Details:
+    """Where another speaker is named, the role that came with the form is still the former one's."""
+    if not annotation.role or " ".join(details.role.split()) != annotation.role:
+        return details
+    speaker = known(db, details.speaker)
+    if speaker and speaker.id == annotation.speaker_id:
+        return details
+    return replace(details, role=role_seen(db, person, speaker) if speaker else "")
 
 
 def _decided(annotation: Annotation, person: Person) -> None:

@@ -47,12 +47,17 @@ def known(db: Session, name: str) -> Speaker | None:
     return own or db.scalars(remembered.where(SpeakerName.name_key == key)).first()
 
 
+def role_seen(db: Session, person: Person, speaker: Speaker) -> str:
+    """What the speaker was last seen as; "" to whom the speaker is not shown."""
+    return speaker.role if _seen(db, person, speaker) else ""
+
+
 def rename_speaker(db: Session, *, speaker: Speaker, person: Person, version: int, name: str) -> None:
     """The old name stays one of theirs. Raises Conflict where the speaker is not at `version` any more, Invalid."""
     name = checked_name(name, "name")
     other = known(db, name)
     if other and other.id != speaker.id and _seen(db, person, other):
-        raise Invalid("Somebody else is called so. Say below that they are the same.", field="name")
+        raise Invalid("Somebody else is called so. If they are the same, name them under “Same as”.", field="name")
     _hold(db, [speaker, other] if other else [speaker], speaker, version)
     if other and other.id != speaker.id:  # known to nobody who sees this one: as if their quotes had been typed anew
         _move(db, other, speaker, person)

@@ -77,6 +77,22 @@ def test_bounds_kind_and_speaker(client, database, claim, text) -> None:
         assert db.get_one(Speaker, after.speaker_id).name == "Pieter"
 
 
+@pytest.mark.parametrize(("known", "sent", "role"), [
+    ("envoy", "Minister", "envoy"), ("", "Minister", ""), (None, "Minister", ""), ("envoy", "Consul", "Consul"),
+])  # fmt: skip
+def test_another_speaker_comes_in_a_role_of_their_own(client, database, article, text, known, sent, role) -> None:
+    bob, words = client("bob"), {**passage(text, "Traders"), "kind": "quote"}
+    bob.post(f"/articles/{article}/annotations", data={**words, "speaker": "Brandt", "role": "Minister"})
+    if known is not None:
+        other = {**passage(text, "half of the crates"), "kind": "quote", "speaker": "Katrin Osterloh", "role": known}
+        bob.post(f"/articles/{article}/annotations", data=other)
+    changed = {**words, "speaker": "Katrin Osterloh", "role": sent, "version": 1}
+    assert bob.put("/annotations/1", data=changed).status_code == 303
+    with database.read() as db:
+        roles = {speaker.name: speaker.role for speaker in db.query(Speaker)}
+        assert (db.get_one(Annotation, 1).role, roles) == (role, {"Brandt": "Minister", "Katrin Osterloh": role})
+
+
 def test_words_alone_move_the_bounds_to_the_nearest_place(client, database, claim, text) -> None:
     sent = {"exact": "the crates", "start": text.index("half of"), "end": 200, "kind": "claim", "version": 1}
     assert client("bob").post(f"/annotations/{claim}?_method=put", data=sent).status_code == 303

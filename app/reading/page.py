@@ -20,7 +20,7 @@ from app.models import Analysis, Article, Job, Revision
 from app.reading import queries
 from app.reading.cards import Card, Voice, beliefs, draw, outline
 from app.reading.highlight import Mark, Rendered, render
-from app.reading.queries import Thread
+from app.reading.queries import Passage, Thread
 from app.stories.queries import Copy, copies
 
 WORDS_A_MINUTE = 230
@@ -133,7 +133,7 @@ def _gather(db: Session, person: Person, article: Article, revision: Revision | 
     standings, sources = queries.standings(db, revision), queries.sources(db, revision)
     threads = queries.threads(db, person, article)
     seen = [row for row in rows if row[0].status != "dismissed"]
-    numbered = [a.id for a, _, _ in seen if threads.get(a.id) or sources.get(a.id)]
+    numbered = [a.id for a, _, _ in seen if threads.get(a.id) or sources.get(a.id) or _judged(a)]
     numbers = {id: number for number, id in enumerate(numbered, 1)}
     body = render(
         revision.text,
@@ -172,6 +172,10 @@ def _gather(db: Session, person: Person, article: Article, revision: Revision | 
         copies(db, person, article),
         number_waiting(db, person, article.id) if article.revision > 1 else 0,
     )
+
+
+def _judged(annotation: Passage) -> bool:
+    return annotation.kind == "claim" and annotation.verdict != "unverified"
 
 
 def _voices(cards: list[Card]) -> list[Voice]:

@@ -38,6 +38,15 @@ def test_a_verdict_with_its_reason_and_history(client, database, article, claim)
     assert "<b>1</b> open" in client("alice").get(f"/articles/{article}").text
 
 
+def test_a_verdict_alone_has_a_number_by_which_it_stands_on_paper(client, article, claim) -> None:
+    number = f'<a class="ref" href="#card-{claim}" data-n="1"'
+    assert number not in client("bob").get(f"/articles/{article}").text
+    client("bob").put(f"/claims/{claim}/verdict", data={"verdict": "refuted"})
+    assert number in client("bob").get(f"/articles/{article}").text
+    client("bob").put(f"/claims/{claim}/verdict", data={"verdict": "unverified"})
+    assert number not in client("bob").get(f"/articles/{article}").text
+
+
 @pytest.mark.parametrize("headers", [HTMX, {}])
 def test_a_stale_verdict_shows_both(client, database, claim, headers) -> None:
     client("bob").put(f"/claims/{claim}/verdict", data={"verdict": "supported", "reason": "Bob saw it", "version": 1})

@@ -90,9 +90,8 @@ class _Sweep:
         for left, right in pairwise(edges):
             live += opening.get(left, ())
             self.segment(left, right, live)
-            for span in live:
-                if span.end == right and span.last and span.mark.number is not None:
-                    self.out.append(_reference(span.mark))
+            ended = [s.mark for s in live if s.end == right and s.last and s.mark.number is not None]
+            self.out += map(_reference, sorted(ended, key=lambda mark: mark.number or 0))
             live = [span for span in live if span.end > right]
             if lead and right == start + lead:
                 self.out.append("</span>")

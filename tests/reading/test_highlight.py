@@ -120,6 +120,12 @@ def test_reference_stands_once_behind_the_last_span_of_a_broken_quote() -> None:
     assert seen.references == [(18, "3", "#card-7")]
 
 
+def test_references_to_the_same_words_stand_in_the_order_of_their_numbers() -> None:
+    marks = [Mark(id, "highlight", [(start, 3)], id) for id, start in ((1, 0), (2, 0), (3, 1), (4, 0))]
+    seen = Reader(str(render("one", [("p", 0, 3)], marks).html))
+    assert [number for _, number, _ in seen.references] == ["1", "2", "3", "4"]
+
+
 def test_dateline_is_set_apart_with_its_dash_and_marks_lie_inside_it() -> None:
     text = "PORT ILSE, May 3 (HW) - It rained."
     html = str(

@@ -92,6 +92,12 @@ class Address:
         return f"[{self.host}]" if ":" in self.host else self.host
 
 
+def with_scheme(given: str) -> str:
+    """What people type for an address: https:// may be left out."""
+    url = given.strip(" \t\r\n")
+    return url if not url or "://" in url else f"https://{url}"
+
+
 def parse(url: str) -> Address:
     """Raises FetchError (address, scheme, credentials). The fragment is dropped; spaces in a path are encoded."""
     url = url.strip(" \t\r\n").replace(" ", "%20")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
+from app.addresses import with_scheme
 from app.errors import Invalid
 from app.extract import Document, NotAnArticle, extract
 from app.extract.kinds import ENDINGS, MEDIA_TYPES, FileKind, kind_by_name, kind_of
@@ -44,11 +45,8 @@ def from_address(
     """What is at a web address now. Raises Invalid (a FetchError), also where it is private, dead or slow, or its site
     asks programs to stay away. Work in the background has a `patience`: the seconds that it waits for its turn at the site.
     `etag` and `last_modified` as of `fetch`."""
-    url = address.strip()
-    if url and "://" not in url:
-        url = f"https://{url}"
     got = visit(
-        url,
+        with_scheme(address),
         accept=ARTICLE,
         allow=settings.fetch_allow,
         turns=settings.data_dir if patience is not None else None,

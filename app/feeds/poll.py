@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import jobs
+from app.addresses import with_scheme
 from app.errors import Invalid
 from app.feeds.actions import Answer, enqueue_item, record
 from app.feeds.parse import Alternate, NotAFeed, alternates, read_feed
@@ -30,8 +31,7 @@ _FEED_SCHEME = re.compile(r"^feed:(//)?(?=https?:)|^feed(?=://)", re.IGNORECASE)
 
 def whole_address(given: str) -> str:
     """What people type for an address of a feed: with "feed:" before it, or without a scheme."""
-    url = _FEED_SCHEME.sub(lambda prefix: "http" if len(prefix[0]) == 4 else "", given.strip())
-    return url if not url or "://" in url else f"https://{url}"
+    return with_scheme(_FEED_SCHEME.sub(lambda prefix: "http" if len(prefix[0]) == 4 else "", given.strip()))
 
 
 def look(address: str, settings: Settings) -> Answer | list[Alternate]:

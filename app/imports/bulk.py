@@ -13,6 +13,7 @@ from zipfile import ZipFile
 
 from app import jobs
 from app.access import Person
+from app.addresses import with_scheme
 from app.articles import batch as articles
 from app.articles.intake import FILE_KINDS
 from app.db import Database
@@ -62,7 +63,7 @@ class Import:
             lines = uploads.lines(decoded(path.read_bytes()))
         except OSError as error:
             raise Invalid(f"{path}: {error.strerror}") from error
-        for address in in_turn(dict.fromkeys(each if "://" in each else f"https://{each}" for _, each in lines)):
+        for address in in_turn(dict.fromkeys(with_scheme(each) for _, each in lines)):
             yield self._brought(address, partial(self._address, address), True)
 
     def _folder(self, folder: Path) -> Iterator[dict[str, Any]]:

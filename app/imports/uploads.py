@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any, BinaryIO, Literal
 
 from app import files
-from app.addresses import FetchError, parse
+from app.addresses import FetchError, parse, with_scheme
 from app.articles.intake import FILE_KINDS
 from app.errors import Invalid
 from app.imports import archive, formats
@@ -61,9 +61,8 @@ def of_addresses(text: str) -> Upload:
     """Addresses, one a line. Raises Invalid where there is none that can be fetched."""
     entries, problems = [], []
     for number, line in lines(text):
-        address = line if "://" in line else f"https://{line}"
         try:
-            entries.append(address_entry(parse(address).url))
+            entries.append(address_entry(parse(with_scheme(line)).url))
         except FetchError as error:
             problems.append({"where": f"line {number}", "message": f"{line[:200]}: {error.message}"})
     if not entries:

@@ -15,6 +15,7 @@ from app.access import (
     source_for_editing,
     source_for_reading,
 )
+from app.addresses import with_scheme
 from app.db import ReadDb, WriteDb
 from app.errors import Conflict, Invalid
 from app.forms import RowId, Sent, Version
@@ -38,7 +39,7 @@ class SourceForm(Sent):
 def fetched_title(request: Request, _user: Analyst, form: Annotated[SourceForm, Form()]) -> str:
     if form.title.strip() or not form.url.strip():
         return ""
-    return titles.title_at(form.url, allow=request.app.state.settings.fetch_allow)
+    return titles.title_at(with_scheme(form.url), allow=request.app.state.settings.fetch_allow)
 
 
 # Named before WriteDb in a signature, it is done before the database is locked.
@@ -46,7 +47,7 @@ FetchedTitle = Annotated[str, Depends(fetched_title)]
 
 
 def _given(form: SourceForm, title: str) -> actions.Given:
-    return actions.Given(form.url, form.title, form.stance, form.excerpt, form.comment, title)
+    return actions.Given(with_scheme(form.url), form.title, form.stance, form.excerpt, form.comment, title)
 
 
 def _new(db: Session, user: Person, annotation: Annotation) -> answers.Form:

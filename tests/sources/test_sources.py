@@ -106,7 +106,7 @@ def test_a_page_that_does_not_answer_is_a_source_all_the_same(client, database, 
 
 
 @pytest.mark.parametrize(
-    "address", ["", "customs.example/4", "javascript:alert(1)", "ftp://x.example/", "https://", "https://a:b@x.example/",
+    "address", ["", "customs bulletin", "javascript:alert(1)", "ftp://x.example/", "https://", "https://a:b@x.example/",
                 "data:text/html,x", "https://x.example/\x0b", "https://" + "x" * 5000 + ".example/"]
 )  # fmt: skip
 def test_bad_addresses_get_a_message_beside_the_field(client, database, claim, address) -> None:
@@ -118,6 +118,12 @@ def test_bad_addresses_get_a_message_beside_the_field(client, database, claim, a
         assert 'value="Kept"' in answer.text
         assert "Kept too" in answer.text
     assert every(database) == []
+
+
+def test_the_scheme_may_be_left_out(client, database, claim) -> None:
+    sent = {"url": " customs.example/4 ", "title": "Table 4", "stance": "supports"}
+    assert client("alice").post(claim, data=sent).status_code == 303
+    assert every(database)[0].url == "https://customs.example/4"
 
 
 def test_edit_and_a_stale_edit(client, database, claim) -> None:

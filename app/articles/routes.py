@@ -20,12 +20,15 @@ from app.extract.document import Document
 from app.forms import RowId
 from app.models import Article, Capture
 from app.notes import quoted
+from app.reading.changed import Form as Refused
+from app.reading.changed import refused
 from app.settings import Settings
 from app.web import back, fragment, is_htmx, page, redirect
 
 router = APIRouter()
 
 MOST_FIELDS = 20_000  # a preview has two fields a paragraph
+TAGS = "articles/_tags_form.html"
 ROOM = 4  # times the largest upload: what comes in, so that its form can say that it is too large
 
 
@@ -201,7 +204,11 @@ def set_tags(
     next: Annotated[str, Form()] = "",
 ) -> Response:
     article = access.article_for_reading(db, user, article_id)
-    actions.set_tags(db, article=article, names=actions.tag_names(tags))
+    try:
+        actions.set_tags(db, article=article, names=actions.tag_names(tags))
+    except Invalid as error:
+        values = {"tags": tags, "next": next}
+        return refused(request, Refused(TAGS, "Tags", request.url.path, article, "put", values=values), error)
     return redirect(request, next or f"/articles/{article_id}")
 
 

@@ -80,7 +80,10 @@ def test_tags(client, save, database) -> None:
     with database.read() as db:
         assert db.query(ArticleTag).count() == 1
     assert "Harbour council" not in browser.get("/?tag=harbour").text
-    assert browser.put(f"/articles/{article_id}/tags", data={"tags": "x" * 65}).status_code == 422
+    answer = browser.put(f"/articles/{article_id}/tags", data={"tags": f"kept, {'x' * 65}", "next": "/?tag=x"})
+    assert (answer.status_code, "A tag has at most 64 characters." in answer.text) == (422, True)
+    assert f'value="kept, {"x" * 65}"' in answer.text
+    assert 'name="next" value="/?tag=x"' in answer.text
     assert client("charlie").put(f"/articles/{article_id}/tags", data={"tags": "x"}).status_code == 403
 
 

@@ -81,15 +81,7 @@ def add_article(db: Session, *, person: Person | None, capture: Capture, documen
     text, blocks = joined(document.paragraphs)
     author = person.id if person else None
     address = document.canonical_url or capture.url
-    facts: dict[str, Any] = {
-        "title": document.title,
-        "site": document.site or site_name(address or ""),
-        "authors": list(document.authors),
-        "published": document.published,
-        "language": document.language or "",
-        "text_sha256": text_sha256(text),
-        "created_by": author,
-    }
+    facts = {**_facts(document, address), "text_sha256": text_sha256(text), "created_by": author}
     article = Article(
         **facts,
         canonical_url=clean(address) if address else None,
@@ -120,6 +112,27 @@ def add_article(db: Session, *, person: Person | None, capture: Capture, documen
     if any(image.url for image in document.images):
         jobs.enqueue_pictures(db, article_id=article.id, revision_id=revision.id)
     return article
+
+
+def is_saved(db: Session, *, capture: Capture, document: Document) -> bool:
+    """Whether the revision that a capture became says what the document does, apart from pictures."""
+    revision = db.get_one(Revision, capture.revision_id)
+    address = document.canonical_url or capture.url
+    text, blocks = joined(document.paragraphs)
+    said = {**_facts(document, address), "text": text, "blocks": blocks, "updated": document.updated}
+    said["dateline"] = document.dateline or ""
+    same = all(getattr(revision, name) == value for name, value in said.items())
+    return same and db.get_one(Article, revision.article_id).canonical_url == (clean(address) if address else None)
+
+
+def _facts(document: Document, address: str | None) -> dict[str, Any]:
+    return {
+        "title": document.title,
+        "site": document.site or site_name(address or ""),
+        "authors": list(document.authors),
+        "published": document.published,
+        "language": document.language or "",
+    }
 
 
 def joined(paragraphs: Sequence[Paragraph]) -> tuple[str, list[list[Any]]]:

@@ -118,19 +118,28 @@ def add_article(request: Request, user: Analyst, db: WriteDb, form: WholeForm) -
     if not (capture_id.isdecimal() and len(capture_id) < 10):
         raise NotFound
     capture = access.capture_for_editing(db, user, int(capture_id))
-    if capture.revision_id is not None:  # sent twice
-        return redirect(request, f"/articles/{queries.article_of_revision(db, capture.revision_id)}")
     preview, settings = Preview.of_form(form), request.app.state.settings
     try:
         document = preview.document(Document.from_json(capture.document), max_text=settings.max_text)
     except Invalid as error:
+        if capture.revision_id is not None:
+            return _sent_again(request, db, capture, None)
         return _preview(request, user, capture, preview, status=error.status, errors=error.errors)
+    if capture.revision_id is not None:
+        return _sent_again(request, db, capture, document)
     same = _same(db, user, capture, document)
     if same and not (same.deleted_at and form.get("anew")):
         return _preview(request, user, capture, preview, status=409, same=same)
     article = actions.add_article(db, person=user, capture=capture, document=document)
     kept = quoted.keep(db, article=article, author=user, quote=quoted.waiting(capture))
     return redirect(request, f"/articles/{article.id}{kept.anchor}")
+
+
+def _sent_again(request: Request, db: ReadDb, capture: Capture, document: Document | None) -> Response:
+    """The article as it was saved; what differs from it is not taken, and the page says so."""
+    article_id = queries.article_of_revision(db, capture.revision_id or 0)
+    kept = document is not None and actions.is_saved(db, capture=capture, document=document)
+    return redirect(request, f"/articles/{article_id}" + ("" if kept else "?again=1"))
 
 
 def _same(db: ReadDb, user: Person, capture: Capture, document: Document) -> Article | None:

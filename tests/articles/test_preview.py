@@ -47,6 +47,20 @@ def test_sent_twice_is_stored_once(client, capture, post, database) -> None:
         assert db.query(Article).count() == 1
 
 
+@pytest.mark.parametrize(("name", "value"), [
+    ("title", "Another title"), ("title", ""), ("paragraph[]", "Another text."), ("type[]", "heading"),
+    ("canonical_url", "https://wire.example/pier"),
+])  # fmt: skip
+def test_changes_sent_after_it_was_saved_are_said_to_be_lost(client, capture, post, name, value) -> None:
+    browser = client("alice")
+    fields = capture(browser)
+    first = post(browser, "/articles", fields).headers["location"]
+    again = post(browser, "/articles", [(n, value if n == name else v) for n, v in fields]).headers["location"]
+    assert again == f"{first}?again=1"
+    assert "was not taken" in browser.get(again).text
+    assert "was not taken" not in browser.get(first).text
+
+
 def test_paragraphs_are_dropped_split_joined_and_moved(client, capture, post, database) -> None:
     browser = client("alice")
     facts = [pair for pair in capture(browser) if pair[0] not in ("type[]", "paragraph[]")]

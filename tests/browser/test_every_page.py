@@ -105,6 +105,11 @@ def test_no_page_has_a_barrier_or_is_wider_than_the_window(
     check_all(page, addresses, problems, check)
 
 
+def test_a_long_search_stays_within_a_phone(phone: Page) -> None:
+    phone.goto(f"/search?q=https://wire.example/{'crates' * 20}")
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+
+
 def test_signed_out_pages(server, open_page: Callable[..., Page], axe, html_validate) -> None:
     page = open_page(None)
     for address in ("/sign-in", "/"):

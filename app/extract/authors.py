@@ -6,10 +6,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Any
 
 from lxml.html import HtmlElement
 
-from app.extract import jsonld, names
+from app.extract import captions, jsonld, names
+from app.extract.dates import MONTH
 from app.extract.text import plain, squeeze
 
 AUTHOR_META = ("author", "article:author", "articleauthor", "article:byline", "parsely-author", "sailthru.author", "dc.creator",
@@ -25,7 +27,12 @@ _AUTHOR_LABEL = re.compile(r"author|autor|penulis|journalist|yazan|автор|�
 _LONG = 150
 _WRITTEN = re.compile(r"writ|author|by\b|verfasst|von\b|auteur|écrit|par\b|autor|escrit|scritto|skrev|автор", re.I)
 _PLACEHOLDER = re.compile(r"/(?:author|autor|user|profile)s?/(?:admin|administrator|editor|redaktion|staff)/?$", re.I)
-_AFTER_NAMES = re.compile(r"\s[|•·]\s|\d|,?\s(?:in|aus|à|from)\s*$")
+_AFTER_NAMES = re.compile(
+    rf"\s[|•·]\s|(?:,?\s(?:published|posted|updated|on|am|le|el|em|il|den|[a-z]{{3,6}}day)[:,]?)*,?\s(?:(?:{MONTH})\.?\s?)?\d|\d|"
+    r",?\s(?:in|aus|à|from)\s*$",
+    re.I,
+)
+_SURNAME_FIRST = re.compile(r"([A-ZÀ-Þ][^\W\d_]+), ([A-ZÀ-Þ][^\W\d_]+)")
 _MOST = 4000
 MOST_AUTHORS = 100
 
@@ -47,17 +54,31 @@ def read_authors(
 
 
 def _in_node(node: jsonld.Node, nodes: list[jsonld.Node]) -> tuple[list[str], bool]:
-    """Names in the JSON-LD, and whether they are an account's that stands for the whole house."""
+    """Names in the JSON-LD, and whether they are those of organisations or of an account that stands for the whole house."""
     stated: list[str] = []
     placeholder = False
+    kinds: list[str] = []
     for value in (jsonld.as_list(node.get("author")) or jsonld.as_list(node.get("creator")))[:MOST_AUTHORS]:
         author = jsonld.resolve(value, nodes)
         address = author.get("url") or author.get("@id") if isinstance(author, dict) else ""
         placeholder = placeholder or (isinstance(address, str) and bool(_PLACEHOLDER.search(address)))
-        for text in jsonld.as_list(author.get("name") if isinstance(author, dict) else author):
+        kinds.append(str(author.get("@type")) if isinstance(author, dict) else "")
+        for text in jsonld.as_list(_name(author) if isinstance(author, dict) else author):
             if isinstance(text, str) and not text.startswith("http"):
-                stated += names.split(jsonld.text_of(text))
-    return names.unique(stated), placeholder
+                stated += names.split(_given_first(jsonld.text_of(text)))
+    return names.unique(stated), placeholder or all("Organization" in kind for kind in kinds)
+
+
+def _name(author: jsonld.Node) -> Any:
+    return author.get("name") or " ".join(
+        filter(None, map(jsonld.text_of, map(author.get, ("givenName", "familyName"))))
+    )
+
+
+def _given_first(name: str) -> str:
+    """A name without its comma where the surname stands first; two agencies stay two."""
+    match = _SURNAME_FIRST.fullmatch(name)
+    return name if match is None or any(map(captions.is_credit, match.groups())) else f"{match[2]} {match[1]}"
 
 
 def _in_meta(meta: dict[str, str], house: str) -> list[str]:
@@ -105,7 +126,8 @@ def _printed(tree: HtmlElement, house: str) -> list[str]:
             continue
         apart = _people(_names_apart(element), house)
         found = apart if len(apart) > 1 else []
-        if not found and len(text) < 120 and (names.LEAD.match(text) or names.looks_like_name(text)):
+        said = names.clean(_AFTER_NAMES.split(text)[0])
+        if not found and len(text) < 120 and (names.LEAD.match(text) or names.looks_like_name(said)):
             beside = [squeeze(e.text_content()) for e in _alike(element)] if names.looks_like_name(text) else [text]
             found = _people(names.unique(name for t in beside for name in names.split(_AFTER_NAMES.split(t)[0])), house)
         if found and all(len(name.split()) <= 5 for name in found):

@@ -22,7 +22,7 @@ _TRAIL = re.compile(
     re.I,
 )
 _SPLIT = re.compile(
-    r"\s*(?:[;|•·、／\n]|\s/\s|,\s?and\s|,|\s(?:and|und|et|og|och|and|y|e|en|i|и|та|ve|dan|with|mit|&)\s|(?<=기자)[,\s]+)\s*"
+    r"\s*(?:[;|•·、／\n]|\s/\s|,\s?and\s|,(?!\s?[JS]r\b)|\s(?:and|AND|und|UND|et|og|och|and|y|e|en|i|и|та|ve|dan|with|mit|&)\s|(?<=기자)[,\s]+)\s*"
 )
 _TITLE = re.compile(
     r"(?:(?:the|our|senior|chief|deputy|assistant|associate|managing|executive|special|staff|contributing|freelance|investigative|digital|online|multimedia|"
@@ -39,15 +39,17 @@ _OTHERS = re.compile(
     re.I,
 )
 _AFTER = re.compile(
-    r"(?<=\w\w)\s+(?:in\s+[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+)?|for\s+(?:the\s+)?[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,2}|(?:The )?Associated Press|Follow)$",
+    r"(?<=\w\w)\s+(?:in\s+[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+)?|for\s+(?:the\s+)?[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,2}|(?:The )?Associated Press|special to .+|Follow|(?-i:[A-Z]\w+ News|The [A-Z].*))$",
     re.I,
 )
-_NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+|(?<!\w)@\w+|\(\s*\)")
+_NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+\)?|(?<!\w)@\w+|\(\s*\)")
 _NOT_NAMES = re.compile(
-    r"(?:(?:.* )?(?:of|am|video|share|alert|news|sport|politics|lifestyle|twitter|facebook|whatsapp|local|loading|policy|deeper)(?: .*)?|none|null|undefined|admin|administrator|author|authors|staff|editor|unknown|guest|webmaster|about the author|view all posts|more|"
+    r"(?:(?:.* )?(?:of|am|video|share|alert|news|sport|politics|lifestyle|twitter|facebook|whatsapp|local|loading|policy|deeper)(?: .*)?|none|null|undefined|admin|administrator|author|authors|staff|editor|unknown|guest|webmaster|special to .*|about the author|view all posts|more|"
     r"follow|share|updated|published|redaktion|by|n/a|anonymous|home|opinion|news|\d+)",
     re.I,
 )
+_DEGREE = re.compile(r",\s?(?:Ph\.?\s?D|M\.?D|J\.?D|M\.?B\.?A)\b\.?")
+_PLACE = re.compile(r"(?:à|en|em|in|aus|from|at|a|de|da|do|di|desde|depuis) [^\W\d_a-z].*")
 _PARTICLES = {
     "de",
     "da",
@@ -78,7 +80,8 @@ def clean(name: str) -> str:
         stripped = pattern.sub("", name)
         latin = bool(re.search("[a-z]", stripped, re.I))
         name = stripped if plain(stripped) and (not latin or len(stripped.split()) > 1) else name
-    name = name.strip(' ,;:|/•·–—-*"“”.')
+    name = name.strip(' ,;:|/•·–—-*"“”')
+    name = name if name.endswith((" Jr.", " Sr.")) else name.strip(" .")
     if name.count("(") != name.count(")"):
         name = name.split("(")[0].strip()
     if (
@@ -93,8 +96,9 @@ def clean(name: str) -> str:
 
 def split(byline: str) -> list[str]:
     """The names in "By Jane Roe, John Doe and Ann Poe in London"."""
-    text = squeeze(_NOISE.sub(" ", re.sub(r"<[^>]{0,200}>", " ", byline)))
+    text = _DEGREE.sub("", squeeze(_NOISE.sub(" ", re.sub(r"<[^>]{0,200}>", " ", byline))))
     parts = [part for part in _SPLIT.split(LEAD.sub("", _OTHERS.sub("", text))) if part]
+    parts = parts[:1] + [part for part in parts[1:] if not _PLACE.fullmatch(part)]
     people = [part for part in parts if not _TITLE.fullmatch(part.strip(" ()"))]
     return unique(clean(part) for part in people or parts)
 
@@ -116,5 +120,5 @@ def looks_like_name(text: str) -> bool:
         return False
     if not all(p[0].isupper() or p.lower() in _PARTICLES for p in parts):
         return False
-    shouted = sum(p.isupper() and len(p) > 3 for p in parts)
+    shouted = sum(p.isupper() and (len(p) > 3 or p.lower() in _PARTICLES) for p in parts)
     return shouted in (0, len(parts)) or (shouted == 1 and parts[-1].isupper() and len(parts) < 4)  # Bill MCCARTHY

@@ -36,6 +36,10 @@ def read(head: str = "", *, above: str = "", below: str = "", **node: object) ->
         ("Tamsin Okoro-Vale, with additional reporting by Piet Lauwers", ("Tamsin Okoro-Vale", "Piet Lauwers")),
         ("Reporting by Tamsin Okoro-Vale; Editing by Piet Lauwers", ("Tamsin Okoro-Vale",)),
         ("Quayside staff reporter", ("Quayside staff reporter",)),
+        ("Tamsin Okoro-Vale QBC News", ("Tamsin Okoro-Vale",)),
+        ({"@type": "Person", "givenName": "Tamsin", "familyName": "Okoro-Vale"}, ("Tamsin Okoro-Vale",)),
+        ("Lauwers, Piet", ("Piet Lauwers",)),
+        ("Reuters, Bloomberg", ("Reuters", "Bloomberg")),
     ],
 )
 def test_authors_in_json_ld(author: object, expected: tuple[str, ...]) -> None:
@@ -76,6 +80,34 @@ def test_a_card_that_tells_another_thing_names_no_author() -> None:
 )
 def test_authors_that_are_printed(above: str) -> None:
     assert read(above=above).authors == ("Tamsin Okoro-Vale",)
+
+
+@pytest.mark.parametrize(
+    ("byline", "expected"),
+    [
+        ("By Piet Lauwers Nov. 20, 2030", ("Piet Lauwers",)),
+        ("By Piet Lauwers Published Nov 20, 2030 9:15 AM EST", ("Piet Lauwers",)),
+        ("Posted by Piet Lauwers on Wednesday, November 20, 2030", ("Piet Lauwers",)),
+        ("By Piet Lauwers (piet@quayside.example) | November 20, 2030", ("Piet Lauwers",)),
+        ("By April May March 4, 2030", ("April May",)),
+        ("Par Odile Marrant et Piet Lauwers, à Verrin", ("Odile Marrant", "Piet Lauwers")),
+        ("Por João Quist, de São Verrin", ("João Quist",)),
+        ("Written by Dr. Ansa Reuel, Ph.D., and Piet Lauwers Jr.", ("Dr. Ansa Reuel", "Piet Lauwers Jr.")),
+        ("By Piet Lauwers, Jr., Special to the Quayside", ("Piet Lauwers, Jr.",)),
+        ("BY PIET LAUWERS AND MARY VAN DER QUIST", ("PIET LAUWERS", "MARY VAN DER QUIST")),
+        ("Piet Lauwers @plauwers • Senior Reporter", ("Piet Lauwers",)),
+        ("By PIET LAUWERS The Verrin Evening Times", ("PIET LAUWERS",)),
+    ],
+)
+def test_a_printed_byline_ends_where_dates_degrees_places_and_papers_begin(
+    byline: str, expected: tuple[str, ...]
+) -> None:
+    assert read(above=f'<div class="byline">{byline}</div>').authors == expected
+
+
+def test_a_person_in_print_comes_before_an_organisation_that_is_stated() -> None:
+    author = {"@type": "Organization", "name": "Riverton Herald"}
+    assert read(above='<div class="byline">By Piet Lauwers</div>', author=author).authors == ("Piet Lauwers",)
 
 
 def test_a_page_that_names_itself_is_asked_further() -> None:

@@ -45,7 +45,7 @@ MONTHS["listopada"] = 11  # Polish and Ukrainian; Croatian's October loses
 
 _OFFSETS = {
     "utc": 0, "gmt": 0, "z": 0, "wet": 0, "bst": 60, "west": 60, "ist": 330, "cet": 60, "mez": 60, "cest": 120, "mesz": 120,
-    "eet": 120, "eest": 180, "msk": 180, "sast": 120, "wat": 60, "eat": 180, "kst": 540, "jst": 540, "wib": 420, "wita": 480,
+    "eet": 120, "eest": 180, "msk": 180, "мск": 180, "sast": 120, "wat": 60, "eat": 180, "kst": 540, "jst": 540, "wib": 420, "wita": 480,
     "wit": 540, "sgt": 480, "hkt": 480, "pht": 480, "myt": 480, "ict": 420, "est": -300, "edt": -240, "cst": -360, "cdt": -300,
     "mst": -420, "mdt": -360, "pst": -480, "pdt": -420, "ast": -240, "adt": -180, "brt": -180, "aest": 600, "aedt": 660,
     "acst": 570, "awst": 480, "nzst": 720, "nzdt": 780,
@@ -75,16 +75,16 @@ _CLOCK = re.compile(
     re.I,
 )
 _ZONE = re.compile(
-    r"\s*[(,]?\s*(?:(?P<name>UTC|GMT|Z|[A-Z]{2,4})(?![a-zA-Z])\s?)?(?P<off>[+\-−]\d\d?:?(?:\d\d)?(?!\d))?"
+    r"\s*[(,]?\s*(?:(?P<name>UTC|GMT|Z|[A-Z]{2,4}|МСК|мск)(?![^\W\d_])\s?)?(?P<off>[+\-−]\d\d?:?(?:\d\d)?(?!\d))?"
 )  # fmt: skip
 _GAP = re.compile(
-    r"[\s,，.|·•∙@–—\-/T(]{0,4}(?:at|um|à|às|a las|las|alle|ore|kl|klo|om|saat|pukul|jam|o|в|о|ob|ás|as|les|lúc)?\.?[\s:,]{0,3}"
+    r"[\s,，.|·•∙@–—\-/T(]{0,4}(?:at|um|à|às|a las|las|alle|ore|kl|klo|om|saat|pukul|jam|o|в|о|ob|ás|as|les|lúc)?(?![^\W\d_])\.?[\s:,]{0,3}"
     r"(?:\([^)\d]{1,8}\)\s?)?",
     re.I,
 )
 _DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 _WEEKDAY = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,?\s$", re.I)
-_TRAILING_HOUR = re.compile(r"\s?(?:Uhr|uur|WIB|h\b|hrs?\b|Hrs\b)", re.I)
+_TRAILING_HOUR = re.compile(r"\s?(?:Uhr|uur|h\b|hrs?\b|Hrs\b)", re.I)
 _BEFORE = re.compile(
     r"(?<![\d.:])(?P<h>[01]?\d|2[0-3])[:.](?P<mi>[0-5]\d)\s?(?P<ap>[ap]\.?m\.?)?(?:\s?(?:Uhr|uur))?(?P<zone>\s[A-Z]{2,4})?[\s,|·•–—\-]{1,4}"
     r"(?:(?:on|am|le|el|den|[^\W\d]{2,12},|(?:mon|tues?|wed|thurs?|fri|sat|sun)[a-z]*\.?)\s)?$",
@@ -135,6 +135,8 @@ def iso_time(value: str) -> str | None:
         stamps = find_dates(value)
         return stamps[0].iso if stamps else None
     year, month, day, hour, minute, second, zone = match.groups()
+    if not _likely(int(year)):
+        return None
     try:
         if hour is None:
             return date(int(year), int(month), int(day)).isoformat()
@@ -164,9 +166,13 @@ def _day(match: re.Match[str], month_first: bool) -> date | None:
     ):
         day, month = month, day
     try:
-        return date(year, month, day) if 1800 < year < 2100 else None
+        return date(year, month, day) if _likely(year) else None
     except ValueError:
         return None
+
+
+def _likely(year: int) -> bool:
+    return 1800 < year < 2100
 
 
 def _of_weekday(day: date, weekday: int) -> date:
@@ -185,8 +191,7 @@ def _with_time(text: str, start: int, end: int, day: date) -> Stamp:
         stop = clock.end()
         if hour := _TRAILING_HOUR.match(text, stop):
             stop = hour.end()
-        zone = _ZONE.match(text, clock.end()) if not hour else None
-        moment, stop = _zoned(moment, zone, stop)
+        moment, stop = _zoned(moment, _ZONE.match(text, stop), stop)
         return Stamp(moment.isoformat(), start, stop)
     before = _BEFORE.search(text, max(0, start - 40), start)
     if before:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -159,15 +160,17 @@ def _filtered(units: list[Unit], stated: Metadata, shown: Sequence[str]) -> list
             first[unit.key] = unit
     kept: list[Unit] = []
     shown = shown if len(units) < _MANY else ()
-    for unit in units:
+    pulled = {_quotation(u) for u in units if u.kind == "quote" and _is_pulled(u.key, units)}
+    for unit, after in zip_longest(units, units[1:]):
         key = unit.key
         row = unit.element.tag == "tr"
         drop = (
             key in titles
             or (first[key] is not unit and len(key) > 20)
             or (not row and is_residue(unit.text))
-            or (unit.kind == "quote" and _is_pulled(key, units))
+            or (unit.kind == "quote" and (_is_pulled(key, units) or (len(key) < 60 and _quotation(unit) in pulled)))
             or _is_teaser(unit)
+            or _is_offer(unit, after)
             or captions.is_credit(unit.text)
             or _is_caption(unit.text, key, shown)
             or (len(unit.text) < 160 and unit.kind in {"p", "li"} and _is_byline(unit.text, key, people))
@@ -199,6 +202,18 @@ def _with_rules(units: Sequence[Unit], body: list[Unit]) -> list[Unit]:
 def _is_pulled(key: str, units: Sequence[Unit]) -> bool:
     """Whether a quotation is a part of a paragraph set large beside it."""
     return len(key) > 20 and len(units) < _MANY and any(key in u.key and key != u.key for u in units if u.kind == "p")
+
+
+def _quotation(unit: Unit) -> HtmlElement:
+    """The element around a quotation and the name below it."""
+    return next(unit.element.iterancestors("blockquote"), unit.element)
+
+
+def _is_offer(unit: Unit, after: Unit | None) -> bool:
+    """Whether a heading is that of a box with an offer of the house."""
+    if unit.kind != "heading" or after is None or after.parent is not unit.parent:
+        return False
+    return bool(_PROMO_CLASS.search(unit.place[1])) and is_residue(after.text)
 
 
 def _is_teaser(unit: Unit) -> bool:

@@ -12,7 +12,7 @@ article content|image|story continues below.{0,30}|(?:article )?continues? (?:be
 advertisement · scroll to continue|(?:increase|descrease|decrease) (?:article )?font size|hide message bar|search for:|share close|
 create an account or sign in.{0,80}|(?:estimated )?reading time:?.{0,24}|tempo de leitura:?.{0,24}|temps de lecture:?.{0,24}|tiempo de lectura:?.{0,24}|
 tempo di lettura:?.{0,24}|leestijd:?.{0,24}|lese-?tid:?.{0,24}|in kürze|darum gehts|advertisement embed-more-topic|
-or|headline|sign in or create an account|create (?:an )?account|don'?t have an account\? ?create account|get daily national news|
+(?:enter )?your e-?mail(?: address)?|or|headline|sign in or create an account|create (?:an )?account|don'?t have an account\? ?create account|get daily national news|
 try refreshing your browser.*|we apologize, but this video.*|this advertisement has not loaded yet.*|purchase licensing rights.*|our standards: the .*|
 fehler gefunden\? ?jetzt melden\.?|externer inhalt.*|youtube-inhalte erlauben|link zum youtube-inhalt|am beliebtesten|themen|quelle|jetzt abonnieren.{0,60}|
 wie hat ihnen dieser artikel gefallen\?|durchschnittliche bewertung.*|aktuelle zeit.*|kort fortalt|à découvrir|most read in .{2,40}|
@@ -69,15 +69,16 @@ quảng cáo|chia sẻ|bình luận|xem thêm|đọc thêm|โฆษณา|แ�
 """
 _STARTS = r"""
 (?:email|e-mail|contact|reach|write to) [^.]{2,60}\bat \S+@.{1,160}|(?:follow|reach) [^.]{2,80}\bon (?:twitter|facebook|instagram|x|bluesky|mastodon)\b.{0,120}|
-please (?:enable|activate) javascript.{0,120}|bitte aktivieren sie javascript.{0,100}|get .{3,80}delivered to your inbox.{0,60}|share this item (?:on|via).*|
+please (?:enable|activate) javascript.{0,120}|bitte aktivieren sie javascript.{0,100}|[^"“”«»]{3,80}(?:delivered|sent|straight|directly|right) to your inbox.{0,60}|share this item (?:on|via).*|
 have a (?:news )?tip\?.{0,200}|if you (?:have|know).{0,60}(?:tip|story).{0,120}@.{0,60}|folg(?:e|st du) .{0,40}(?:whatsapp|instagram|facebook).{0,30}|
-©.*|\(c\) ?(?:19|20)\d\d.*|copyright\b.{0,120}|copyright ©.*|\(?ⓒ.*|.{0,40}all rights reserved.{0,80}|저작권자.*|무단 ?전재.*|.{0,40}무단 ?전재.{0,80}|
+©.*|\(c\) ?(?:19|20)\d\d.*|copyright\b.{0,120}|copyright (?:©|\(c\)|(?:19|20)\d\d).*|\(?ⓒ.*|.{0,120}all rights reserved.{0,160}|저작권자.*|무단 ?전재.*|.{0,40}무단 ?전재.{0,80}|
 we use cookies.*|this (?:site|website) uses cookies.*|by (?:clicking|continuing).{0,60}(?:agree|accept).*|wir verwenden cookies.*|
 nous utilisons des cookies.*|utilizamos cookies.*|
 >>.{0,200}|\$\$\w+\$\$|.{0,30}\S+@\S+\.\w{2,6}\.?|
 (?:read|see|watch|listen)(?: more| also)?:.{0,160}|read next:?.{0,140}|(?:also )?read:.{0,140}|related(?: posts?| stor(?:y|ies)| articles?)?:.{0,140}|don['’]?t miss:?.{0,140}|more:.{2,140}|
 (?:lesen sie|lesen sie hier|lesen sie auch|lesen sie mehr|mehr zum thema|auch interessant|zum thema):.{0,160}|à lire\s?[:›»–].{0,160}|(?:lesen sie auch|à lire aussi|lire aussi|lee también|leia também|
 leggi anche|les også|läs också|læs også|lees ook|baca juga|czytaj (?:też|także|więcej)|zobacz (?:też|także)|читайте также|читайте також)(?:\s?[:›»–]|\s).{0,160}|
+you(?:['’]ve| have) .{0,30}\bfree (?:articles?|stor(?:y|ies))\b.{0,60}|(?:please )?support (?:(?:our|local|independent|quality|public|free) )+journalism(?:[.!:].{0,80}| (?:today|now)[.!]?)|donate (?:now|today)[.!]?|enjoy the latest .{2,60} news\.?|
 (?:click|tap) here (?:to|for).{0,100}|(?:sign up|subscribe) (?:to|for|now|here)\b.{0,140}|download (?:the|our) .{0,60}app.{0,60}|follow us\b.{0,100}|
 (?:share|print|email|save)(?:\s*[|/•·]\s*\w+)+|(?:share|teilen|compartir|partager|condividi)?(?:[\s|/•·,]*\b(?:facebook|twitter|x|whatsapp|email|e-mail|share via email|mail|linkedin|telegram|tumblr|pinterest|reddit|
 bluesky|threads|messenger|instagram|youtube|flipboard|vk|viber|xing|mastodon|rss|copy link|link kopieren|twittern|send|senden|drucken|print)\b){2,}|
@@ -161,4 +162,4 @@ def is_residue(text: str) -> bool:
     if (len(line) < 90 and _BREADCRUMB.match(line)) or (len(line) < 40 and _SECTIONS.match(line)):
         return True
     bare = line.strip(_EDGES)
-    return bool(_EXACT_RX.fullmatch(bare) or _STARTS_RX.fullmatch(line))
+    return bool(_EXACT_RX.fullmatch(bare) or _STARTS_RX.fullmatch(line.strip("[]")))

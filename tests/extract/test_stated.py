@@ -236,6 +236,30 @@ def test_a_part_of_a_paragraph_that_is_set_large_is_not_said_twice() -> None:
     assert texts == [*PARAGRAPHS, "The council will meet again in April, it said on Friday."]
 
 
+def test_the_name_below_a_pull_quotation_goes_with_it() -> None:
+    pulled = f"<blockquote class=pullquote><p>{PARAGRAPHS[3][:60]}</p><cite>Maria Quist</cite></blockquote>"
+    told = "The council will meet again in April, it said on Friday."
+    assert [p.text for p in read(below=f"{pulled}<p>{told}</p>").paragraphs] == [*PARAGRAPHS, told]
+    own = "<blockquote><p>We have never heard of such a thing.</p><cite>Maria Quist</cite></blockquote>"
+    assert len(read(below=f"{own}<p>{told}</p>").paragraphs) == len(PARAGRAPHS) + 3
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<p>___</p><p>Quayside Press writer Piet Lauwers contributed to this report.</p><p>Copyright 2031 The Quayside Press. All rights "
+        "reserved. This material may not be published, broadcast, rewritten or redistributed without permission.</p>",
+        "<p>The-QNN-Wire™ &amp; © 2031 Quay News Network, Inc., a Tessen Discovery Company. All rights reserved.</p>",
+        "<p>[Read more: How the ferries of the outer islands came to be]</p>",
+        "<p>You've read 3 of 3 free articles this month.</p><p>Support independent journalism. Donate today.</p>",
+        "<div class=promo><h3>Get the Morning Tide</h3><p>The day's top stories, delivered to your inbox every weekday.</p>"
+        "<p>Enter your email</p></div>",
+    ],
+)
+def test_notices_and_offers_of_the_house_are_left_out(below: str) -> None:
+    assert [p.text for p in read(below=below).paragraphs if p.text != "___"] == list(PARAGRAPHS)
+
+
 @pytest.mark.parametrize("spans", [False, True])
 def test_a_text_that_stands_in_the_state_of_the_page_alone(spans: bool) -> None:
     """As the blocks that editors of today store: a string each, or spans."""

@@ -14,7 +14,7 @@ from app.extract.dates import find_dates
 from app.extract.document import BLOCK_TYPES, Document, Image, NotAnArticle, Paragraph
 from app.extract.language import detect
 from app.extract.lines import Line
-from app.extract.masthead import Masthead, is_masthead, is_stated_masthead
+from app.extract.masthead import Masthead, is_masthead, is_over_byline, is_stated_masthead
 from app.extract.residue import is_residue
 from app.extract.text import ends_sentence, plain
 
@@ -82,6 +82,8 @@ def _title(parts: Sequence[Part], stated: Stated) -> tuple[int, str]:
         for index, (type_, text) in enumerate(parts[:4])
         if _short(text) and not is_masthead(text) and not names.looks_like_name(text) and type_ in ("heading", "p")
     ]
+    if is_over_byline([text for _, text in parts], bare_names=not usable):
+        return 0, parts[0][1]
     for index, type_, text in usable:
         if type_ == "heading" and index < len(parts) - 1:
             return index, text

@@ -126,7 +126,7 @@ def _printed(tree: HtmlElement, house: str) -> list[str]:
             continue
         apart = _people(_names_apart(element), house)
         found = apart if len(apart) > 1 else []
-        said = names.clean(_AFTER_NAMES.split(text)[0])
+        said = text if element.xpath(".//div|.//p|.//span") else names.clean(_AFTER_NAMES.split(text)[0])
         if not found and len(text) < 120 and (names.LEAD.match(text) or names.looks_like_name(said)):
             beside = [squeeze(e.text_content()) for e in _alike(element)] if names.looks_like_name(text) else [text]
             found = _people(names.unique(name for t in beside for name in names.split(_AFTER_NAMES.split(t)[0])), house)

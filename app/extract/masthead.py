@@ -120,6 +120,17 @@ def is_stated_masthead(line: str) -> bool:
     return is_masthead(line) and (bool(names.LEAD.match(line)) or bool(find_dates(line)))
 
 
+def is_over_byline(lines: Sequence[str], *, bare_names: bool = False) -> bool:
+    """Whether the first of these lines looks like a name and is a headline: a byline stands below it, with no more than a
+    line of the masthead between. `bare_names`: a name with nothing beside it is a byline too."""
+    first, *below = lines[:3] or ("",)
+    if names.LEAD.match(first) or not names.looks_like_name(first) or not below or not is_masthead(below[0]):
+        return False
+    return any(is_stated_masthead(line) and names.LEAD.match(line) for line in below) or (
+        bare_names and any(map(names.looks_like_name, below))
+    )
+
+
 def read_masthead(lines: Sequence[str]) -> tuple[Masthead, list[str]]:
     """The masthead in `lines`, and those that are no part of it."""
     head = Masthead()

@@ -15,7 +15,14 @@ from app.extract.dates import find_dates
 from app.extract.document import Document, Image, NotAnArticle, Paragraph
 from app.extract.language import detect
 from app.extract.lines import Line, article_span, read_lines
-from app.extract.masthead import Masthead, is_dated_label, is_masthead, is_stated_masthead, read_masthead
+from app.extract.masthead import (
+    Masthead,
+    is_dated_label,
+    is_masthead,
+    is_over_byline,
+    is_stated_masthead,
+    read_masthead,
+)
 from app.extract.names import looks_like_name
 from app.extract.text import ends_sentence, plain, words
 
@@ -81,9 +88,13 @@ def _find_title(lines: Sequence[Line], start: int) -> tuple[int, str]:
         and not line.bullet
         and not captions.is_credit(line.text)
     ]
+    above = usable
     usable = [(i, text) for i, text in usable if not is_masthead(text) and not looks_like_name(text)]
-    if start <= _TEXT_MAX_HEAD and usable and not any(line.bullet for line in lines[:start]) and _long(usable[0][1]):
-        return usable[0]
+    if start <= _TEXT_MAX_HEAD and not any(line.bullet for line in lines[:start]):
+        if is_over_byline([text for _, text in above], bare_names=not usable):
+            return above[0]
+        if usable and _long(usable[0][1]):
+            return usable[0]
     if usable:
         told = Counter(words(" ".join(line.text for line in lines[start : start + 40])))
         heads = {i for i, text in usable if _long(text) and not text.endswith((".", ":"))}

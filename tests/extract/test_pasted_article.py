@@ -129,6 +129,12 @@ def test_a_short_first_line_is_the_headline_and_no_sentence_is() -> None:
     assert [p.text for p in document.paragraphs] == text.split("\n\n")[1:]
 
 
+@pytest.mark.parametrize("byline", ["By Ansa Reuel", "4 March 2031\nBy Ansa Reuel", "Ansa Reuel"])
+def test_a_headline_that_looks_like_a_name_is_told_by_the_byline_below_it(byline: str) -> None:
+    found = pasted("\n\n".join(("Senate Passes Budget", byline, *PARAGRAPHS)))
+    assert (found.title, found.authors) == ("Senate Passes Budget", ("Ansa Reuel",))
+
+
 def test_a_number_with_a_full_stop_opens_a_list_only_where_another_follows() -> None:
     date, club = (
         "3. Mai 2031, 16:55 Uhr",

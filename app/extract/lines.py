@@ -36,6 +36,8 @@ ALONE, LISTED, WHOLE = (
 )  # how much prose that stands alone or in a list counts for; a weight that may stand alone
 PAGE = 40  # from how many lines that are no prose a text is a whole page and not an article's column
 NEAR, PART = 20, 700
+FILLED = 0.8  # how much of the column a line fills that is broken there
+HEAD = 6  # the lines among which the masthead stands
 
 
 @dataclass(frozen=True)
@@ -101,22 +103,27 @@ def _unwrapped(raw: list[str]) -> list[str]:
     """Lines joined where a mail program or a terminal broke them at a fixed column."""
     full = [line.rstrip() for line in raw]
     filled = [line for line in full if line]
-    inner = [line for line, after in pairwise(full) if line and after]
+    head = {i for i, line in enumerate(full[:HEAD]) if line and _in_head(line)}
+    inner = [line for i, (line, after) in enumerate(pairwise(full)) if line and after and head.isdisjoint((i, i + 1))]
     if len(inner) < 6 or max(map(len, filled)) > 100:
         return full
     width = max(map(len, filled))
-    wrapped = sum(0.8 * width <= len(line) for line in inner)
+    wrapped = sum(FILLED * width <= len(line) for line in inner)
     if width < 50 or wrapped < 0.75 * len(inner):
         return full
     joined: list[str] = []
-    fresh = True
-    for line in full:
-        if line and not fresh:
+    for i, (before, line) in enumerate(pairwise(["", *full])):
+        broken = before and line and len(before) + len(line.split()[0]) >= FILLED * width
+        if broken and head.isdisjoint((i - 1, i)):
             joined[-1] += " " + line.strip()
         else:
             joined.append(line)
-        fresh = not line
     return joined
+
+
+def _in_head(line: str) -> bool:
+    """Whether a line is one of the masthead, and not the middle of a sentence that has "by" or a date."""
+    return line[0].isupper() and is_stated_masthead(line)
 
 
 def article_span(lines: list[Line]) -> tuple[int, int]:

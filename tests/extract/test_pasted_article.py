@@ -49,6 +49,16 @@ def test_lines_broken_at_a_column_are_joined() -> None:
     assert [p.text for p in pasted(text).paragraphs] == list(PARAGRAPHS)
 
 
+def test_the_lines_above_a_text_broken_at_a_column_stay_apart() -> None:
+    import textwrap
+
+    head = "Council raises alarm over ferries\nBy Ansa Reuel\nMarch 4, 2031"
+    found = pasted("\n\n".join([head, *(textwrap.fill(p, 60) for p in PARAGRAPHS)]))
+    assert (found.title, found.authors) == ("Council raises alarm over ferries", ("Ansa Reuel",))
+    assert found.published == "2031-03-04"
+    assert [p.text for p in found.paragraphs] == list(PARAGRAPHS)
+
+
 def test_white_space_is_collapsed_and_nothing_else_changes() -> None:
     odd = "“It’s naïve — 5 µm, ﬁne…”,\u00a0 said\tthe élève of the school on the hill in Port Verrin to ten visitors."
     found = pasted(f"{TITLE}\n\n{odd}\n\n{PARAGRAPHS[1]}")

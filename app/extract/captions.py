@@ -25,6 +25,10 @@ _BY_AGENCY = re.compile(
     rf"(?:\s?(?:[/,|–-]|via)\s?[\w.’'&-]+(?: [\w.’'&-]+){{0,4}})*)[\])]?\.?$",
     re.S,
 )
+_BRACKETED = re.compile(
+    rf"^(?P<text>.*)\s[(\[](?P<credit>(?:[^()\[\]]{{2,40}}?(?:[/,|–-]|via)\s?)?(?:{_AGENCIES})(?: [Pp]hotos?)?(?:\s?(?:[/,|–-]|via)\s?[^()\[\]]{{2,40}})?)[)\]]\.?$",
+    re.S,
+)
 _AGENCY_ALONE = re.compile(
     rf"^[(\[]?(?:[\w .’'&©-]{{2,40}}\s?[/,|–-]\s?)?(?:{_AGENCIES})(?:\s?[/,|–-]\s?[\w .’'&-]{{2,40}})?[)\]]?\.?$"
 )
@@ -46,7 +50,7 @@ def split_credit(text: str) -> tuple[str, str | None]:
         return text, None
     if _AGENCY_ALONE.match(text) or (_CREDIT_LABEL.match(text) and len(text) < 80):
         return "", tidy_credit(text)
-    for pattern in (_AFTER_SIGN, _BY_LABEL, _BY_AGENCY, _AFTER_SENTENCE, _IN_BRACKETS):
+    for pattern in (_BRACKETED, _AFTER_SIGN, _BY_LABEL, _BY_AGENCY, _AFTER_SENTENCE, _IN_BRACKETS):
         if (match := pattern.match(text)) and len(match["text"].strip()) > 8:
             return match["text"].rstrip(" |/–—-([") if pattern is _BY_LABEL else match["text"], tidy_credit(
                 match["credit"]

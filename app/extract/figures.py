@@ -24,6 +24,7 @@ _CAPTION_CLASS = re.compile(
 _CHROME = re.compile(r"logo|icon|avatar|sprite|pixel|placeholder|spacer|blank\.|1x1|author", re.I)
 _LABELS = re.compile(r"^(?:Image caption|Image source|Bild(?:unterschrift)?:|Foto:)\s*", re.I)
 _MAX = 40
+_SIDE = "ancestor::aside[.//a[.//img] or .//*[self::p or self::a or self::li or self::h2 or self::h3][not(ancestor::figure)]]"
 _CAPTIONED = (
     ".//*[self::figcaption or contains(@class,'aption') or contains(@class,'egend') or contains(@class,'mage-text') or contains(@class,'infotext')"
     " or contains(@class,'img-info') or contains(@class,'mage-info') or contains(@class,'mediaInfo') or contains(@class,'media--lead') or contains(@class,'mg__desc')]"
@@ -35,7 +36,10 @@ def read_figures(root: HtmlElement, page: HtmlElement, preview: list[str], url: 
     """The pictures under `root` (all of `page` where it has none), in order, without repetition."""
     figures = _figures(root) or _figures(page)
     found: list[Image] = []
-    for figure in [*figures, *_captioned(_around(root))][:_MAX]:
+    captioned = _captioned(_around(root))
+    if not figures and not captioned and (parent := root.getparent()) is not None:
+        captioned = _captioned(parent)  # a lead picture beside the text
+    for figure in [*figures, *captioned][:_MAX]:
         image = _read_figure(figure, url)
         if image and not any(_same(image, other) for other in found):
             found.append(image)
@@ -59,9 +63,7 @@ def _around(root: HtmlElement) -> HtmlElement:
 
 
 def _figures(root: HtmlElement) -> list[HtmlElement]:
-    outer = root.xpath(
-        ".//figure[not(ancestor::figure)][not(ancestor::aside)][not(ancestor::nav)][not(ancestor::footer)]"
-    )
+    outer = root.xpath(f".//figure[not(ancestor::figure)][not({_SIDE})][not(ancestor::nav)][not(ancestor::footer)]")
     if not outer:
         outer = root.xpath(".//div[contains(@class,'caption') or contains(@class,'wp-caption')][.//img]")
     return [f for f in outer if not (f.xpath("ancestor::a") and not f.xpath(".//figcaption"))]

@@ -202,6 +202,26 @@ def test_a_caption_beside_a_picture_without_figure_loses_its_credit() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("figure", "caption", "credit"),
+    [
+        ("<div class=lead><img src=/boat.jpg><div class=caption>Boats at Verrin. (Lio / AP)</div></div>", "Boats at Verrin.", "Lio / AP"),
+        ("<figure><img src=/boat.jpg><figcaption>Boats at Verrin (AP Photo/Lio Brandt)</figcaption></figure>", "Boats at Verrin", "AP Photo/Lio Brandt"),
+        ("<aside><figure><img src=/boat.jpg><figcaption>Boats at Verrin.</figcaption></figure></aside>", "Boats at Verrin.", None),
+    ],
+)  # fmt: skip
+def test_captions_with_a_credit_in_brackets_and_in_an_aside(figure: str, caption: str, credit: str | None) -> None:
+    found = [(i.url, i.caption, i.credit) for i in read(above=figure).images]
+    assert found == [("https://quayside.example/boat.jpg", caption, credit)]
+
+
+def test_a_lead_picture_beside_the_text_is_found() -> None:
+    lead = "<div class=lead-art><img src=/boat.jpg><div class=caption>Boats at Verrin.</div></div>"
+    page = f"<main><h1>{TITLE}</h1>{lead}<article class=article-body>{BODY}</article></main>"
+    found = extract(page.encode(), kind="html", url="https://quayside.example/ferries")
+    assert [(i.url, i.caption) for i in found.images] == [("https://quayside.example/boat.jpg", "Boats at Verrin.")]
+
+
 def test_a_text_hidden_behind_a_paywall_keeps_its_paragraphs() -> None:
     told = [
         f"Sentence {n} of the report tells what the harbour board decided on that day, and why it did so."

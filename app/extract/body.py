@@ -87,11 +87,15 @@ def _recover(units: Sequence[Unit], chosen: list[bool]) -> None:
     home = _article(units[max(kept, key=lambda i: len(units[i].text))])
     places = Counter(units[i].place for i in kept)
     parents = Counter(units[i].parent for i in kept)
+    heads = Counter(u.place for u in units if u.kind == "heading" and u.element.tag != "h1")
     end = _next_article(units, kept)
     chosen[end:] = [False] * (len(chosen) - end)
     for i, unit in enumerate(units[:end]):
         common = places[unit.place] >= 4
         if chosen[i] or unit.links > 0.6 or (not common and _set_apart(unit)):
+            continue
+        if heads[unit.place] > 1 and i + 1 < end and chosen[i + 1] and units[i + 1].parent is unit.parent:
+            chosen[i] = True  # the heading of an entry, the first one's too
             continue
         if not kept[0] <= i <= kept[-1]:
             chosen[i] = (

@@ -293,6 +293,14 @@ def test_a_text_that_stands_in_the_state_of_the_page_alone(spans: bool) -> None:
     assert [p.text for p in extract(page.encode(), kind="html").paragraphs] == list(PARAGRAPHS)
 
 
+def test_entries_of_a_live_report_keep_their_headings() -> None:
+    told = [(f"News of hour {n}", f"Entry {n} tells what happened at noon in all of the outer islands.") for n in "123"]
+    entries = "".join(f"<article class=block><h2>{head}</h2><p>{text}</p></article>" for head, text in told)
+    page = f"<html><head><title>{TITLE}</title></head><body><main><h1>{TITLE}</h1>{entries}</main></body></html>"
+    blocks = [(p.type, p.text) for p in extract(page.encode(), kind="html").paragraphs]
+    assert blocks == [block for head, text in told for block in (("heading", head), ("p", text))]
+
+
 def test_a_headline_that_nothing_else_repeats() -> None:
     assert extract(f"<h1>{TITLE}</h1>{BODY}".encode(), kind="html").title == TITLE
 

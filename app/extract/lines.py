@@ -146,7 +146,18 @@ def article_span(lines: list[Line]) -> tuple[int, int]:
         run += gain
         if run > best:
             best, best_span = run, (start, index + 1)
-    return _widened(lines, *best_span)
+    start, end = _widened(lines, *best_span)
+    clocks = [index for index, line in enumerate(lines) if line.clock]
+    if not page and len(clocks) > 1:  # entries of a live blog, the first of which may be short lines alone
+        start = min(start, clocks[0])
+    while not page and 0 < end < len(lines) and _goes_on(lines[end]):
+        end += 1
+    return start, end
+
+
+def _goes_on(line: Line) -> bool:
+    """Whether a line below the text of what is no whole page is its last paragraph, however short."""
+    return not (line.residue or line.ended or line.bullet) and ends_sentence(line.text)
 
 
 def _alone(lines: list[Line]) -> Iterator[bool]:

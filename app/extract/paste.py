@@ -30,6 +30,7 @@ _LABELLED = re.compile(r"^(?:title|headline|titel|제목|標題|タイトル)\s*
 _LOOK_BACK = 30
 _FAR = 60
 _TEXT_MAX_HEAD = 14
+_LONGEST_QUESTION = 130  # weight of a headline that ends so; what is longer is a paragraph
 
 
 def read_paste(text: str, *, url: str | None = None) -> Document:
@@ -83,7 +84,7 @@ def _find_title(lines: Sequence[Line], start: int) -> tuple[int, str]:
         (i, _LABELLED.sub("", line.text))
         for i, line in enumerate(lines[: start + 1])
         if i >= start - _LOOK_BACK
-        and (i < start or line.text.endswith("?"))
+        and (i < start or (line.text.endswith("?") and line.weight < _LONGEST_QUESTION))
         and not line.residue
         and not line.bullet
         and not captions.is_credit(line.text)

@@ -204,3 +204,23 @@ def test_news_of_registers_and_accounts_is_no_offer(sentence: str) -> None:
     assert sentence in [
         p.text for p in pasted("\n\n".join((TITLE, *PARAGRAPHS[:2], sentence, *PARAGRAPHS[2:]))).paragraphs
     ]
+
+
+def test_a_short_last_paragraph_is_kept() -> None:
+    last = "The island's council votes on Monday."
+    assert pasted("\n\n".join((TITLE, *PARAGRAPHS, last))).paragraphs[-1].text == last
+
+
+def test_a_long_first_paragraph_that_asks_is_no_headline() -> None:
+    asks = (
+        " ".join(PARAGRAPHS[0].split()[:40])
+        + ", and a harbour is a promise of return. Whose promise is it that we break today?"
+    )
+    found = pasted("\n\n".join(("Opinion", TITLE, "By Anna Holm", asks, *PARAGRAPHS)))
+    assert (found.title, found.authors, found.paragraphs[0].text) == (TITLE, ("Anna Holm",), asks)
+
+
+def test_the_first_entry_of_a_live_blog_is_kept_however_short() -> None:
+    entry = "18.20 GMT", "Ferries are back", "* Two ferries sail tonight", "* The pier is open"
+    found = pasted("\n\n".join((TITLE, "By Anna Holm", *entry, "17.45 GMT", *PARAGRAPHS)))
+    assert [p.text for p in found.paragraphs][:4] == [each.removeprefix("* ") for each in entry]

@@ -38,7 +38,7 @@ def check_quote(text: str, quote: Quote) -> None:
     assert (quote.start, quote.end) == (quote.spans[0][0], quote.spans[-1][1])
     assert all(a < b for a, b in quote.spans)
     assert all(a[1] <= b[0] for a, b in pairwise(quote.spans))
-    assert quote.mood in ("", "negated", "hypothetical", "asked")
+    assert quote.mood in ("", "negated", "hypothetical", "asked", "denied")
     assert 0 <= quote.score <= 1
     assert any(c.isalnum() for a, b in quote.spans for c in text[a:b])
     if quote.cue is not None:

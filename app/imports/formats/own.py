@@ -50,7 +50,7 @@ class _Details(BaseModel):
     decided: bool = False
     score: float = Field(0, ge=0, le=1)
     spans: list[tuple[int, int]] = []
-    mood: Literal["", "negated", "hypothetical", "asked"] = ""
+    mood: Literal["", "negated", "hypothetical", "asked", "denied"] = ""
     cue: str = Field("", max_length=300)
     hedged: bool = False
     figures: list[_Figure] = []

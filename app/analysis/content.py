@@ -14,22 +14,8 @@ COLON = {"say", "explain", "tell", "write", "add", "warn", "announce", "argue", 
 NEVER_BEFORE = {"as", "when", "if", "after", "while", "although", "before", "since"}
 NEW_SUBJECT = {"PRP", "DT", "NNP", "NNPS", "NN", "NNS", "CD", "PRP$", "EX"}
 AUX = {
-    "had",
-    "would",
-    "could",
-    "was",
-    "were",
-    "did",
-    "will",
-    "is",
-    "are",
-    "has",
-    "have",
-    "should",
-    "might",
-    "can",
-    "does",
-    "do",
+    *("had", "has", "have", "was", "were", "is", "are", "did", "does", "do"),
+    *("would", "could", "will", "should", "might", "can"),
 }
 NO_CLAUSE = {"something", "nothing", "anything", "much", "little", "when", "same", "opposite", "word", "words"}
 OPENING, CLOSING = set('"“'), set('"”')
@@ -128,14 +114,8 @@ def _clause(verb: Token, cue: Cue) -> tuple[list[Token], str] | None:
             return _trailing(verb, tokens), "clause"
         if cue.takes & {"clause", "direct"} and kid.i < verb.i:
             tokens = trim(_without(kid.subtree(), verb))
-            if (
-                tokens
-                and own is not None
-                and own.i < verb.i
-                and any(t.text == ";" for t in verb.sent.tokens[tokens[-1].i : own.i])
-            ):
-                continue
-            if len(tokens) > 2:
+            between = verb.sent.tokens[tokens[-1].i : own.i] if tokens and own is not None and own.i < verb.i else []
+            if len(tokens) > 2 and not any(t.text == ";" for t in between):
                 best = tokens, "before"
     return best
 
@@ -152,22 +132,20 @@ def _buried(verb: Token) -> tuple[list[Token], str] | None:
     for kid in verb.kids:
         if kid.i > verb.i and kid.dep in ("prep", "npadvmod", "advmod", "dobj"):
             for token in kid.subtree():
-                if (
-                    token.dep == "relcl"
-                    and token.head is kid
-                    and kid.dep in ("dobj", "dative")
-                    and "addressee" in _takes(verb)
-                    and token.kid("nsubj", "nsubjpass", "expl") is not None
-                    and not any(t.tag in ("WP", "WDT", "WRB") or t.lower == "that" for t in token.subtree()[:2])
-                    and kid.i < token.subtree()[0].i
-                    and verb.lower not in ("asked",)
-                ):
-                    return _trailing(verb, trim(token.subtree())), "clause"
-                if token.dep in ("acl", "relcl", "ccomp", "advcl") and any(
-                    k.lower == "that" and k.dep == "mark" for k in token.kids
-                ):
+                that = any(k.lower == "that" and k.dep == "mark" for k in token.kids)
+                if (that and token.dep in ("acl", "relcl", "ccomp", "advcl")) or _told(verb, kid, token):
                     return _trailing(verb, trim(token.subtree())), "clause"
     return None
+
+
+def _told(verb: Token, whom: Token, clause: Token) -> bool:
+    """Whether a clause that the tree hangs on who is told is what is told: "told officers she had not spoken to him"."""
+    if clause.dep != "relcl" or clause.head is not whom or whom.dep not in ("dobj", "dative") or verb.lower == "asked":
+        return False
+    tokens = clause.subtree()
+    related = any(t.tag in ("WP", "WDT", "WRB") or t.lower == "that" for t in tokens[:2])
+    whole = clause.kid("nsubj", "nsubjpass", "expl") is not None and whom.i < tokens[0].i
+    return whole and not related and "addressee" in _takes(verb)
 
 
 def _rest(verb: Token, *, loose: bool) -> list[Token]:
@@ -226,7 +204,7 @@ def _colon(sentence: Sentence, verb: Token) -> list[Token]:
     """What follows a colon after the verb, where it is a sentence: "explained the changes: ..."."""
     for token in sentence.tokens[verb.i + 1 :]:
         if token.text == ":":
-            if sentence.tokens[0].tag in ("WP", "WRB"):
+            if sentence.tokens[0].tag in ("WP", "WRB"):  # "What they're saying: ..."
                 return []
             rest = sentence.tokens[token.i + 1 :]
             return trim(rest) if any(t.dep in grammar.SUBJECTS for t in rest) else []
@@ -370,15 +348,11 @@ def _floating(sentence: Sentence, verb: Token, head: Token | None, takes: frozen
     words = [t for t in run if t.i < first - 1 or t.i > last + 1]
     if first == 2 and run[0].tag in ("CC", "RB"):  # "But, she says, it is shut"
         return trim(run[last + 2 :])
+    fronted = run[0].tag in ("IN", "RB", "TO") and run[0].lower not in ("as", "when", "after")
+    if fronted and verb.dep == "parataxis" and verb.head.i > last + 1:  # "Under the new rules, he said, all must pay"
+        return trim(words)
     after = run[last + 2]
     joined = after.tag in ("VBD", "VBZ", "VBP", "MD", "IN", "TO") and after.lower not in lexicon.cues()
-    if (
-        verb.dep == "parataxis"
-        and verb.head.i > last + 1
-        and run[0].tag in ("IN", "RB", "TO")
-        and run[0].lower not in ("as", "when", "after")
-    ):
-        return trim(words)
     if not joined or run[0].lower in NEVER_BEFORE or not any(t.verb for t in words):
         return []
     return trim(words)

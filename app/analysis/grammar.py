@@ -85,9 +85,10 @@ def phrase(head: Token, *, conjuncts: bool = True) -> list[Token]:
         if token.i - run[-1].i > 2 or (token.text == "," and not conjuncts):
             break
         run.append(token)
-    toks = head.sent.tokens
-    while run[-1].i + 2 < len(toks) and toks[run[-1].i + 1].text == "-" and toks[run[-1].i + 1].start == run[-1].end:
-        run += toks[run[-1].i + 1 : run[-1].i + 3]
+    for hyphen, token in zip(head.sent.tokens[run[-1].i + 1 :: 2], head.sent.tokens[run[-1].i + 2 :: 2], strict=False):
+        if hyphen.text != "-" or hyphen.start != run[-1].end:
+            break
+        run += hyphen, token
     if len(run) > 1 and ":" in run[0].text and run[0].text[0].isdigit():
         run.pop(0)
     while len(run) > 1 and (run[-1].text in PUNCTUATION or run[-1].tag == "POS"):

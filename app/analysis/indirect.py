@@ -48,6 +48,7 @@ EVIDENCE = {
 }
 
 COURTS = {"court", "jury", "jurors", "inquest", "tribunal", "inquiry", "hearing"}
+UNTOLD = {"allege", "claim", "announce", "reveal", "confirm", "estimate"}  # "it is alleged that ..."
 ALLEGED = {"allegation", "allegations", "complaint", "complaints", "accusation", "accusations", "rumours", "rumors"}
 SELF = {"i", "we", "you", "which", "what", "this", "that"}
 LEADING = {"led", "leads", "prompted", "caused", "forced", "went", "goes", "continued", "moved", "took", "came", "used"}
@@ -90,18 +91,7 @@ def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> F
         and sentence.tokens[2].text == ","
     ):
         return None
-    if (
-        cue.lemma == "ask"
-        and verb.tag == "VBN"
-        and (
-            head is None
-            or (
-                verb.kid(*grammar.SUBJECTS) is None
-                and verb.dep in ("advcl", "csubj", "ccomp", "dep", "acl", "prep")
-                and verb.kid("agent") is None
-            )
-        )
-    ):
+    if cue.lemma == "ask" and verb.tag == "VBN" and (head is None or _put_to(verb)):
         return None
     if cue.lemma in EVIDENCE and not _out(verb) and (verb.tag == "VBG" or not _speaks(head)):
         return None
@@ -121,18 +111,11 @@ def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> F
         by = agent.kid("pobj") if agent is not None else None
         if by is not None:
             mention = grammar.span_of(grammar.phrase(by))
-        elif cue.lemma not in ("say", "quote", "report", "tell", "inform", "ask", "advise", "recommend", "accuse") or (
-            cue.lemma == "accuse" and any(k.dep == "auxpass" and k.lower in ("is", "are") for k in verb.kids)
+        elif not (cue.lemma in UNTOLD and head is not None and head.lower == "it" and rule == "clause") and (
+            cue.lemma not in ("say", "quote", "report", "tell", "inform", "ask", "advise", "recommend", "accuse")
+            or (cue.lemma == "accuse" and any(k.dep == "auxpass" and k.lower in ("is", "are") for k in verb.kids))
         ):
-            if not (
-                head is not None
-                and head.lower == "it"
-                and cue.lemma in ("allege", "claim", "announce", "reveal", "confirm", "estimate")
-                and rule == "clause"
-            ):
-                return None
-        elif head is not None and head.lower == "it":
-            mention = None
+            return None
     elif head is not None:
         mention = grammar.span_of(grammar.phrase(head))
     if mention is None and rule in ("object", "gerund", "infinitive", "colon"):
@@ -140,10 +123,7 @@ def _verb(text: str, sentence: Sentence, verb: Token, cue: Cue, used: bool) -> F
     if rule == "object" and (sentence.region is not None or not _speaks(head)):
         return None
     if rule in ("infinitive", "object", "preposition", "gerund"):
-        for place in range(2, len(tokens)):
-            if tokens[place].tag == "VBG" and tokens[place - 1].text == "," and tokens[place].lower in lexicon.cues():
-                tokens = trim(tokens[:place])
-                break
+        tokens = _before_saying(tokens)
     if rule == "clause":
         tokens = _tail(tokens)
     spans = spans_of(_untailed(tokens) if rule in ("object", "preposition", "small", "as") else tokens)
@@ -185,6 +165,12 @@ def _name(rule: str, cue: Cue, passive: bool) -> str:
     return {"small": "call", "before": "parataxis"}.get(rule, rule)
 
 
+def _put_to(verb: Token) -> bool:
+    """ "Asked whether he would resign, the mayor ...": whose question it was is not told."""
+    fronted = verb.dep in ("advcl", "csubj", "ccomp", "dep", "acl", "prep")
+    return fronted and verb.kid("agent", *grammar.SUBJECTS) is None
+
+
 def _nearest(verb: Token) -> Token | None:
     """The subject that stands next before a verb: "..., but the company left, citing costs"."""
     before = reversed(verb.sent.tokens[: verb.i])
@@ -206,6 +192,14 @@ def _told(verb: Token, tokens: list[Token]) -> bool:
 def _led(verb: Token) -> bool:
     """ "led them to conclude", "went on to say": an infinitive of what took place."""
     return verb.dep == "xcomp" and verb.head.lower in LEADING
+
+
+def _before_saying(tokens: list[Token]) -> list[Token]:
+    """A phrase without another verb of speech that goes on after a comma: "to impose tariffs, claiming that ..."."""
+    for place in range(2, len(tokens)):
+        if tokens[place].tag == "VBG" and tokens[place - 1].text == "," and tokens[place].lower in lexicon.cues():
+            return trim(tokens[:place])
+    return tokens
 
 
 def _tail(tokens: list[Token]) -> list[Token]:

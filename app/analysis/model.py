@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 Span = tuple[int, int]
+Mood = Literal["", "negated", "hypothetical", "asked", "denied"]
 
 
 @dataclass(frozen=True, slots=True)

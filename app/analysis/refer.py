@@ -96,7 +96,7 @@ class Memory:
         last = self.turns[-1].name if self.turns else ""
         spoke = self.turns[-1].at if self.turns else -1
         before = self.sentence_before(at)
-        j = bisect_left(self.starts, at) - 1
+        j = bisect_left(self.starts, at) - 1  # "...," she said: nobody whom her own words name
         own = self.tokens[j].sent.region if j >= 0 and token.sent.region is None and token.i < 3 else None
         best: tuple[float, Person] | None = None
         for person in self.around(at):
@@ -274,10 +274,10 @@ class Memory:
             return max(fits)[1]
         if len([t for t in run if t.tag.startswith(("NN", "JJ"))]) > 1:
             return turn.name if turn is not None and turn is self.turns[-1] else None
-        known = word not in lexicon.words("named_by_kind")
-        if turn is not None and (known or turn is self.turns[-1]):
-            return turn.name
-        return max(near)[1] if near and known and turn is None else None
+        own = word in lexicon.words("named_by_kind")  # "the army" is the army, whoever was named last
+        if turn is not None:
+            return turn.name if not own or turn is self.turns[-1] else None
+        return max(near)[1] if near and not own else None
 
     def _word_before(self, place: int) -> str:
         i = bisect_left(self.starts, place) - 1

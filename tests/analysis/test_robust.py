@@ -4,12 +4,14 @@ import json
 import time
 from collections.abc import Callable
 from itertools import pairwise
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.analysis import Analysis, Quote, analyze
+from app.analysis.model import Mood
 from tests.gold import reader
 
 GOLD = [article["text"] for article in reader.read_all()]
@@ -38,7 +40,7 @@ def check_quote(text: str, quote: Quote) -> None:
     assert (quote.start, quote.end) == (quote.spans[0][0], quote.spans[-1][1])
     assert all(a < b for a, b in quote.spans)
     assert all(a[1] <= b[0] for a, b in pairwise(quote.spans))
-    assert quote.mood in ("", "negated", "hypothetical", "asked", "denied")
+    assert quote.mood in get_args(Mood)
     assert 0 <= quote.score <= 1
     assert any(c.isalnum() for a, b in quote.spans for c in text[a:b])
     if quote.cue is not None:

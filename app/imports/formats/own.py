@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from app.analysis.model import Mood
 from app.imports.formats.common import BROKEN, line, moment, names, told, words
 from app.imports.model import Highlight, Item, Problem
 
@@ -50,7 +51,7 @@ class _Details(BaseModel):
     decided: bool = False
     score: float = Field(0, ge=0, le=1)
     spans: list[tuple[int, int]] = []
-    mood: Literal["", "negated", "hypothetical", "asked", "denied"] = ""
+    mood: Mood = ""
     cue: str = Field("", max_length=300)
     hedged: bool = False
     figures: list[_Figure] = []
